@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# make run     installs what is missing, builds, and shows what synfin makes of known connections
+# make test    installs what is missing, builds, and passes every test
+# make bench   what tracing costs here, beside the leanest tracer there can be
+# make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
+# make lint    format and warnings; make check-bpf: the committed object is what the sources give
+
+SWIFT ?= swift
+CLANG ?= $(dir $(realpath $(shell command -v $(SWIFT))))clang
+OBJCOPY ?= $(dir $(realpath $(shell command -v $(SWIFT))))llvm-objcopy
+BUILD := .build
+# One file that needs nothing but /proc and /sys: the Swift runtime, libbpf and libc are in it.
+RELEASE := $(SWIFT) build -c release --product synfin --static-swift-stdlib \
+	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections
+SOURCES := Package.swift Sources Tests
+
+all: build
+
+# --- what the two commands of the README do
+
+run: deps build
+	@$(BUILD)/release/synfin tour
+
+test: test-deps lint check-bpf
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --no-parallel
+
+build:
+	$(RELEASE)
+
+# --- system packages, installed only where they are missing
+
+PACKAGES := libbpf-dev libelf-dev zlib1g-dev
+
+# The tests ask ss and unshare, the witnesses.
+TEST_PACKAGES := $(PACKAGES) iproute2 util-linux
+
+deps:
+	@$(call install,$(PACKAGES))
+
+test-deps:
+	@$(call install,$(TEST_PACKAGES))
+
+bench-deps:
+	@$(call install,$(PACKAGES) libbpf-tools)
+
+define install
+	missing=; \
+	for package in $(1); do \
+		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || \
+			missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+		echo "installing$$missing"; \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+endef
+
+# --- the BPF object
+
+BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) Sources/CBPF/include/record.h
+BPF_FLAGS := -target bpf -mcpu=v2 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
+	"-ffile-prefix-map=$(CURDIR)=." -fdebug-compilation-dir=.
+
+bpf: $(BUILD)/synfin.bpf.o
+	cp $(BUILD)/synfin.bpf.o bpf/synfin.bpf.o
+	$(CLANG) --version | head -n 1 | sed 's/ (.*//' > bpf/synfin.bpf.o.compiler
+
+$(BUILD)/synfin.bpf.o: $(BPF_SOURCES) Makefile
+	@mkdir -p $(BUILD)
+	$(CLANG) $(BPF_FLAGS) -c bpf/synfin.bpf.c -o $@.full
+	$(OBJCOPY) --strip-debug $@.full $@
+
+# Same compiler, same bytes: another toolchain makes its own object, as a commit of its own.
+check-bpf: $(BUILD)/synfin.bpf.o
+	@cmp $(BUILD)/synfin.bpf.o bpf/synfin.bpf.o || { \
+		echo "bpf/synfin.bpf.o is not what its sources give: run make bpf" >&2; exit 1; }
+
+# --- checks
+
+lint:
+	$(SWIFT) format lint --strict -r $(SOURCES)
+	$(SWIFT) format lint --strict -r Benchmarks/Package.swift Benchmarks/Sources
+
+format:
+	$(SWIFT) format -i -r $(SOURCES)
+
+bench: bench-deps build
+	$(MAKE) -C Benchmarks bench SYNFIN="$(CURDIR)/$(BUILD)/release/synfin"
+
+clean:
+	rm -rf $(BUILD) Benchmarks/.build
+
+.PHONY: all run test build deps test-deps bench-deps bpf check-bpf lint format bench clean

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What Swift cannot say to libbpf and Linux: the embedded object, a printf-style callback, and the
+ * headers that Swift's Glibc module leaves out. All else of libbpf is called from Swift.
+ */
+#ifndef CBPF_H
+#define CBPF_H
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/capability.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+
+#include "record.h"
+
+/* The stripped BPF object (bpf/synfin.bpf.o), as it was when this was compiled. */
+const void *_Nonnull cbpf_embedded_bytes(void);
+size_t cbpf_embedded_size(void);
+
+/*
+ * From here on, libbpf's messages of every level are kept instead of printed. Bounded: what is too
+ * much is left out at the end.
+ */
+void cbpf_log_begin(void);
+
+/* The messages kept since cbpf_log_begin, ended by a zero; valid until the next of these calls. */
+const char *_Nonnull cbpf_log_text(void);
+
+/* Opens an object from memory. Returns NULL with errno set where it cannot be read. */
+struct bpf_object *_Nullable cbpf_object_open(const void *_Nonnull bytes, size_t size);
+
+/*
+ * Loads and attaches a program that does nothing at the entry of a kernel function, and takes it
+ * away again: whether this host allows trampolines (fentry, fexit). Returns 0, or a negative errno.
+ */
+int cbpf_probe_trampoline(const char *_Nonnull function);
+
+/* membarrier(MEMBARRIER_CMD_GLOBAL): every program that ran before has ended after it. */
+int cbpf_wait_for_programs(void);
+
+#endif

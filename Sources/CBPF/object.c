@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "CBPF.h"
+
+/* libbpf reads ELF structures in place, so the bytes are aligned like them. */
+_Alignas(8) static const unsigned char embedded[] = {
+#embed "../../bpf/synfin.bpf.o"
+};
+
+const void *cbpf_embedded_bytes(void)
+{
+	return embedded;
+}
+
+size_t cbpf_embedded_size(void)
+{
+	return sizeof(embedded);
+}
+
+struct bpf_object *cbpf_object_open(const void *bytes, size_t size)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "synfin");
+
+	return bpf_object__open_mem(bytes, size, &options);
+}

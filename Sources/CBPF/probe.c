@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "CBPF.h"
+
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int cbpf_probe_trampoline(const char *function)
+{
+	/* return 0; */
+	const struct bpf_insn program[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int function_id, loaded, attached;
+	struct btf *kernel = btf__load_vmlinux_btf();
+
+	if (!kernel)
+		return -errno;
+	function_id = btf__find_by_name_kind(kernel, function, BTF_KIND_FUNC);
+	btf__free(kernel);
+	if (function_id < 0)
+		return function_id;
+
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = (__u32)function_id);
+	loaded = bpf_prog_load(BPF_PROG_TYPE_TRACING, "synfin_probe", "GPL", program,
+			       sizeof(program) / sizeof(program[0]), &options);
+	if (loaded < 0)
+		return -errno;
+	attached = bpf_raw_tracepoint_open(NULL, loaded);
+	if (attached < 0) {
+		attached = -errno;
+		close(loaded);
+		return attached;
+	}
+	close(attached);
+	close(loaded);
+	return 0;
+}
+
+int cbpf_wait_for_programs(void)
+{
+	return (int)syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One transition of a TCP socket to one record: which kind it is, and the facts of that kind. */
+#ifndef SYNFIN_TRANSITION_H
+#define SYNFIN_TRANSITION_H
+
+/*
+ * Connections only. Protocol 262 (MPTCP) is not a tcp_sock, and its subflows come as TCP. Rows of
+ * listeners, and CLOSE>CLOSE (tcp_abort on a listener), are no connection's.
+ */
+static __always_inline bool is_wanted(const struct sock *sk, __u8 old_state, __u8 new_state)
+{
+	if (sk->sk_protocol != IPPROTO_TCP || new_state == TCP_LISTEN)
+		return false;
+	if (old_state == TCP_LISTEN && new_state != TCP_SYN_RECV)
+		return false;
+	if (old_state == TCP_CLOSE && new_state != TCP_SYN_SENT)
+		return false;
+	if (config.only_family && sk->__sk_common.skc_family != config.only_family)
+		return false;
+	if (config.only_netns && sk->__sk_common.skc_net.net->ns.inum != config.only_netns)
+		return false;
+	return true;
+}
+
+/* close() or shutdown() makes it, or, where both states are one, is what it tells. */
+static __always_inline bool is_call(__u8 from, __u8 to)
+{
+	return to == TCP_FIN_WAIT1 || to == TCP_LAST_ACK || from == to;
+}
+
+static __always_inline __u64 cgroup_of(const struct sock *sk)
+{
+	/* A tagged word before 5.15, when the v1 controllers shared it. */
+	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
+		return sk->sk_cgrp_data.cgroup->kn->id;
+	return 0;
+}
+
+/* How old the clock is that tcp_mstamp_refresh() stamps once for each received segment. */
+static __always_inline __u32 clock_age(const struct tcp_sock *tp, __u64 at)
+{
+	__u64 age = at - tp->tcp_clock_cache;
+
+	return age < 0xffffffff ? age : 0xffffffff;
+}
+
+static __always_inline __u16 socket_flags(const struct sock *sk, const struct tcp_sock *tp)
+{
+	__u64 bits = sk->__sk_common.skc_flags;
+	__u16 flags = sk->__sk_common.skc_family == AF_INET6 ? SYNFIN_IPV6 : 0;
+
+	if (sk->sk_lock.owned)
+		flags |= SYNFIN_OWNED;
+	if (bits & (1 << SOCK_DEAD))
+		flags |= SYNFIN_DEAD;
+	if (bits & (1 << SOCK_DONE))
+		flags |= SYNFIN_DONE;
+	if (sk->sk_socket)
+		flags |= SYNFIN_HAS_SOCKET;
+	if (bpf_core_field_exists(tp->is_mptcp) && tp->is_mptcp)
+		flags |= SYNFIN_MPTCP;
+	return flags;
+}
+
+/*
+ * What every kind has in common, and the task where there is one, are gathered on the stack and
+ * copied: the verifier pays for each place where the code reads a field of the kernel's, and the
+ * start with it.
+ */
+struct gathered {
+	struct synfin_head head;
+	struct synfin_task task;
+};
+
+static __always_inline void fill_head(struct synfin_head *head, const struct sock *traced,
+				      const struct sock *sk, const struct tcp_sock *tp,
+				      __u8 old_state, __u8 new_state, __u16 flags)
+{
+	head->sk = (__u64)traced;
+	head->at = bpf_ktime_get_ns();
+	head->kind = 0;
+	head->old_state = old_state;
+	head->new_state = new_state;
+	head->shutdown = sk->sk_shutdown;
+	head->flags = flags;
+	head->err = sk->sk_err;
+	head->netns = sk->__sk_common.skc_net.net->ns.inum;
+	/* inet_sport, and not skc_num, which is 0 at most CLOSE events: the port is released. */
+	head->local_port = bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport);
+	head->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
+}
+
+static __always_inline void write_head(struct synfin_head *to, const struct synfin_head *head,
+				       __u8 kind, __u16 flags)
+{
+	*to = *head;
+	to->kind = kind;
+	to->flags = head->flags | flags;
+}
+
+static __always_inline void write_open_active(struct synfin_cpu *cpu, __u32 hook,
+					      const struct sock *sk, const struct tcp_sock *tp,
+					      const struct gathered *all, bool v6)
+{
+	struct synfin_open_active *record = RESERVE(cpu, hook, synfin_open_active, v6);
+
+	if (!record)
+		return;
+	write_head(&record->head, &all->head, SYNFIN_OPEN_ACTIVE, 0);
+	record->task = all->task;
+	record->cgroup = cgroup_of(sk);
+	record->uid = sk->sk_uid.val;
+	write_addresses(sk, record + 1, v6);
+	commit(cpu, hook, record);
+}
+
+static __always_inline void write_open_passive(struct synfin_cpu *cpu, __u32 hook,
+					      const struct sock *sk, const struct tcp_sock *tp,
+					      const struct gathered *all, bool v6)
+{
+	struct synfin_open_passive *record = RESERVE(cpu, hook, synfin_open_passive, v6);
+
+	if (!record)
+		return;
+	write_head(&record->head, &all->head, SYNFIN_OPEN_PASSIVE, 0);
+	record->cgroup = cgroup_of(sk);
+	record->uid = sk->sk_uid.val;
+	record->reserved = 0;
+	write_addresses(sk, record + 1, v6);
+	commit(cpu, hook, record);
+}
+
+static __always_inline void write_established(struct synfin_cpu *cpu, __u32 hook,
+					      const struct sock *sk, const struct tcp_sock *tp,
+					      const struct gathered *all, bool v6)
+{
+	struct synfin_established *record = RESERVE(cpu, hook, synfin_established, v6);
+
+	if (!record)
+		return;
+	write_head(&record->head, &all->head, SYNFIN_ESTABLISHED, 0);
+	record->srtt_us = tp->srtt_us;
+	record->total_retrans = tp->total_retrans;
+	record->snd_una = tp->snd_una;
+	record->rcv_nxt = tp->rcv_nxt;
+	record->bytes_acked = tp->bytes_acked;
+	record->bytes_received = tp->bytes_received;
+	write_addresses(sk, record + 1, v6);
+	commit(cpu, hook, record);
+}
+
+static __always_inline void write_step(struct synfin_cpu *cpu, __u32 hook,
+					      const struct sock *sk, const struct tcp_sock *tp,
+					      const struct gathered *all, bool v6)
+{
+	struct synfin_step *record = RESERVE(cpu, hook, synfin_step, v6);
+
+	if (!record)
+		return;
+	write_head(&record->head, &all->head, SYNFIN_STEP, 0);
+	record->age = clock_age(tp, all->head.at);
+	record->unsent = tp->write_seq - tp->snd_nxt;
+	write_addresses(sk, record + 1, v6);
+	commit(cpu, hook, record);
+}
+
+static __always_inline void write_shut(struct synfin_cpu *cpu, __u32 hook,
+					      const struct sock *sk, const struct tcp_sock *tp,
+					      const struct gathered *all, bool v6)
+{
+	struct synfin_shut *record = RESERVE(cpu, hook, synfin_shut, v6);
+
+	if (!record)
+		return;
+	write_head(&record->head, &all->head, SYNFIN_SHUT, 0);
+	record->task = all->task;
+	record->lag = tp->rcv_nxt - tp->rcv_wup;
+	record->unsent = tp->write_seq - tp->snd_nxt;
+	record->reserved = 0;
+	write_addresses(sk, record + 1, v6);
+	commit(cpu, hook, record);
+}
+
+static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
+					      const struct sock *sk, const struct tcp_sock *tp,
+					      const struct gathered *all, bool v6)
+{
+	struct synfin_close *record = RESERVE(cpu, hook, synfin_close, v6);
+	__u16 flags = 0;
+
+	if (!record)
+		return;
+	if (sk->__sk_common.skc_flags & (1 << SOCK_LINGER) && !sk->sk_lingertime)
+		flags |= SYNFIN_LINGER0;
+	if (tp->linger2 < 0)
+		flags |= SYNFIN_LINGER2;
+	if (BPF_CORE_READ_BITFIELD(tp, repair))
+		flags |= SYNFIN_REPAIR;
+	write_head(&record->head, &all->head, SYNFIN_CLOSE, flags);
+	record->task = all->task;
+	record->bytes_acked = tp->bytes_acked;
+	record->bytes_received = tp->bytes_received;
+	record->age = clock_age(tp, all->head.at);
+	record->total_retrans = tp->total_retrans;
+	record->unread = tp->rcv_nxt - tp->copied_seq - !!(all->head.flags & SYNFIN_DONE);
+	record->unacked = tp->write_seq - tp->snd_una;
+	record->unsent = tp->write_seq - tp->snd_nxt;
+	record->segs_in = tp->segs_in;
+	record->soft = sk->sk_err_soft;
+	record->probes = tp->inet_conn.icsk_probes_out;
+	record->retransmits = tp->inet_conn.icsk_retransmits;
+	write_addresses(sk, record + 1, v6);
+	commit(cpu, hook, record);
+}
+
+static __always_inline void write_transition(struct synfin_cpu *cpu, __u32 hook,
+					     const struct sock *sk, const struct tcp_sock *tp,
+					     const struct gathered *all, bool v6)
+{
+	__u8 from = all->head.old_state;
+	__u8 to = all->head.new_state;
+
+	if (to == TCP_CLOSE)
+		write_close(cpu, hook, sk, tp, all, v6);
+	else if (to == TCP_ESTABLISHED)
+		write_established(cpu, hook, sk, tp, all, v6);
+	else if (to == TCP_SYN_SENT)
+		write_open_active(cpu, hook, sk, tp, all, v6);
+	else if (from == TCP_LISTEN)
+		write_open_passive(cpu, hook, sk, tp, all, v6);
+	else if (is_call(from, to))
+		write_shut(cpu, hook, sk, tp, all, v6);
+	else
+		write_step(cpu, hook, sk, tp, all, v6);
+}
+
+/* Writes the record of a transition, if it is one of a connection that is asked for. */
+static __always_inline void tell(struct synfin_cpu *cpu, __u32 hook, const struct sock *traced,
+				 __u8 old_state, __u8 new_state)
+{
+	const struct sock *sk;
+	struct gathered all = {};
+	struct tcp_sock *tp;
+	__u16 flags;
+
+	if (!is_wanted(traced, old_state, new_state))
+		return;
+	tp = bpf_skc_to_tcp_sock((void *)traced);
+	if (!tp)
+		return;
+	/*
+	 * The same socket, but not as the tracepoint's argument: for each pointer that is loaded
+	 * through that, the verifier of recent kernels searches all of BTF, a millisecond each.
+	 */
+	sk = &tp->inet_conn.icsk_inet.sk;
+	flags = socket_flags(sk, tp);
+	if (hook == SYNFIN_HOOK_STATE_SECOND)
+		flags |= SYNFIN_SECOND;
+	if ((flags & SYNFIN_OWNED) && (new_state == TCP_CLOSE || new_state == TCP_SYN_SENT ||
+				       is_call(old_state, new_state)))
+		flags |= fill_task(&all.task);
+	fill_head(&all.head, traced, sk, tp, old_state, new_state, flags);
+	if (flags & SYNFIN_IPV6)
+		write_transition(cpu, hook, sk, tp, &all, true);
+	else
+		write_transition(cpu, hook, sk, tp, &all, false);
+}
+
+#endif

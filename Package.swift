@@ -19,6 +19,8 @@ let package = Package(
       name: "CBPF",
       cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
+    // Pure: records in, facts out.
+    .target(name: "Lifecycle", swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which records are one connection's: the socket alone does not say, for it is used again.
+extension Connection {
+  var lastEdge: Edge { Edge(from: previousState, to: state) }
+
+  /// Whether a record can be this connection's next, with others lost between or not.
+  func continues(with record: Record, _ edge: Edge) -> Bool {
+    if state == .closed { return false }
+    guard edge.from == state || state.canReach(edge.from) else { return false }
+    // Before its port is chosen a connection has none, and before Linux 6.15 a child has no peer.
+    if tuple.localPort != 0, record.tuple.localPort != tuple.localPort { return false }
+    if tuple.remotePort != 0, record.tuple.remotePort != tuple.remotePort { return false }
+    return tuple.remotePort == 0 || record.tuple.remote == tuple.remote
+  }
+
+  /// Takes over what every record carries.
+  mutating func adopt(_ record: Record, _ edge: Edge) {
+    previousState = edge.from
+    state = edge.to
+    if record.flags.contains(.second) {
+      traits.insert(.lastWasSecond)
+    } else {
+      traits.remove(.lastWasSecond)
+    }
+    // Complete from ESTABLISHED on; before, a port or an address may come later.
+    if tuple.localPort == 0 || edge.to == .established { tuple = record.tuple }
+  }
+
+  /// Begins with a record that is no open: what was before was not told.
+  mutating func begin(amid record: Record, _ edge: Edge) {
+    switch edge.from {
+    case .synSent: open = .active
+    // A child has no struct socket before it is accepted; a socket whose SYN crossed another has.
+    case .synRecv where !record.flags.contains(.hasSocket): open = .passive
+    default: open = .existing
+    }
+  }
+
+  mutating func learnOwner(_ task: Process) {
+    guard !owner.isKnown, task.isKnown else { return }
+    owner = task
+    ownerSource = .close
+  }
+
+  /// The number of this connection's ``Ending``, which is made where there is none yet.
+  mutating func endingSlot(in endings: inout Slab<Ending>) -> UInt32 {
+    if ending == 0 { ending = endings.insert(Ending()) }
+    return ending
+  }
+
+  /// A child that was dropped before its handshake ended, and that no process ever saw, never was a
+  /// connection (`inet_ehash_nolisten`).
+  var isStillborn: Bool {
+    open == .passive && state == .closed && previousState == .synRecv && !owner.isKnown
+  }
+
+  /// When the first record of this connection was made.
+  func firstSeenAt(_ ending: Ending?) -> UInt64 {
+    for time in [openedAt, crossedAt, establishedAt] where time != 0 { return time }
+    guard let ending else { return 0 }
+    return ending.entered.count > 0 ? ending.entered[0].at : ending.closedAt
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the facts of an ending mean, each on its own.
+extension Ending {
+  /// Who put the first FIN on the wire, as the state it was closed from proves.
+  var firstFIN: FirstFIN? {
+    switch closedFrom {
+    case .closeWait, .lastAck: .remote
+    case .finWait2: .local
+    // With something unsent, our FIN waits behind it, and nobody has seen it.
+    case .finWait1: closed.unsent == 0 ? .local : nil
+    case .closing: finsCrossed.map { $0 ? .both : .remote }
+    default: nil
+    }
+  }
+
+  /// Our FIN has a sequence number, and so counts as a byte.
+  var hasOwnFIN: Bool {
+    switch closedFrom {
+    case .finWait1, .finWait2, .closing, .lastAck: true
+    default: false
+    }
+  }
+
+  /// The kernel gave up: ETIMEDOUT, or the ICMP error it remembered meanwhile (`tcp_write_err`).
+  var isTimeout: Bool {
+    if error == Errno.timedOut { return true }
+    return error != 0 && error == closed.softError && !resetReceived
+  }
+
+  /// Probes of an idle connection went unanswered, and nothing was outstanding
+  /// (`tcp_keepalive_timer`); probes of a closed window have something to send (`tcp_probe_timer`).
+  var isKeepalive: Bool {
+    closed.probes > 0 && closed.retransmits == 0 && closed.unacked == 0
+  }
+
+  /// A task at work on a socket that it still holds: it resets. An orphan is put away instead.
+  var isAbortOfTask: Bool { flags.contains(.owned) && !flags.contains(.dead) }
+
+  /// Data may reach a socket after close(), while it is still a full one.
+  var mayMeetDataAfterClose: Bool {
+    flags.contains(.dead) && (closedFrom == .finWait1 || closedFrom == .finWait2)
+  }
+
+  /// Whether a RST that is still to come can change what the end is called: it follows CLOSE by
+  /// some 10 µs.
+  var awaitsReset: Bool {
+    if resetDecided || resetAnswered { return false }
+    if error == Errno.connectionReset || error == Errno.brokenPipe { return mayMeetDataAfterClose }
+    guard error == 0, !flags.contains(.owned), flags.contains(.dead) else { return false }
+    return closedFrom == .established || closedFrom == .closeWait || closedFrom == .finWait1
+  }
+
+  /// Why a task's call made a RST (`__tcp_close`, `tcp_disconnect`).
+  var reasonOfTask: ResetReason? {
+    if shutdown != 3 { return .disconnect }
+    if closed.unread > 0 { return .unreadData }
+    return flags.contains(.linger0) ? .linger0 : nil
+  }
+
+  /// One segment that both acknowledged our FIN and brought the peer's makes it three-way: the
+  /// kernel stamps its clock once for each segment (`tcp_mstamp_refresh`).
+  var shapeOfFirstCloser: Close? {
+    guard entered.contains(.finWait2) else { return nil }
+    guard let finAckStamp, let stamp = closed.stamp else { return .fourWay }
+    return finAckStamp == stamp ? .threeWay : .fourWay
+  }
+
+  var shapeOfSecondCloser: Close? {
+    finCarriesAck.map { $0 ? .threeWay : .fourWay }
+  }
+
+  /// In CLOSING the peer's FIN has had an ACK of its own; with FINs that did not cross, that is four.
+  var shapeOfCrossing: Close? {
+    finsCrossed.map { $0 ? .simultaneous : .fourWay }
+  }
+}
+
+extension Ending.Entered {
+  func contains(_ state: TCPState) -> Bool {
+    (0..<count).contains { self[$0].state == state }
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is known of how a connection ends, from its first FIN or abort on.
+public struct Ending: Sendable, BitwiseCopyable {
+  /// The states entered since ESTABLISHED, each with its time, in order. A connection enters at most
+  /// three before CLOSE (FIN_WAIT1, then FIN_WAIT2 or CLOSING; CLOSE_WAIT and LAST_ACK).
+  public var entered = Entered()
+  public var closer: Closer = .none
+  /// The process that ended it administratively (`ss -K`).
+  public var killer: Process = .none
+  /// On the second closer: whether its FIN carried the first ACK of the peer's (RFC 9293 §3.6).
+  var finCarriesAck: Bool?
+  /// On the first closer: the stamp of the segment that acknowledged our FIN.
+  var finAckStamp: UInt64?
+  /// At FIN_WAIT1>CLOSING: whether our FIN was on the wire when the peer's came.
+  var finsCrossed: Bool?
+  var resetReceived = false
+  /// A RST was sent because this host decided to end the connection.
+  var resetDecided = false
+  /// A RST answered a segment that came after the end.
+  var resetAnswered = false
+  /// CLOSE, and everything the socket knew at it.
+  public var closedAt: UInt64 = 0
+  var closedFrom: TCPState = .closed
+  var flags: Record.Flags = []
+  var shutdown: UInt8 = 0
+  public var error: UInt16 = 0
+  var closed = Record.Closed()
+
+  init() {}
+
+  public var isClosed: Bool { closedAt != 0 }
+
+  /// Up to four states with their times, kept in place.
+  public struct Entered: Sendable, BitwiseCopyable {
+    private var states: InlineArray<4, UInt8> = .init(repeating: 0)
+    private var times: InlineArray<4, UInt64> = .init(repeating: 0)
+    public private(set) var count = 0
+
+    mutating func append(_ state: TCPState, at: UInt64) {
+      guard count < 4 else { return }
+      states[count] = state.rawValue
+      times[count] = at
+      count += 1
+    }
+
+    public subscript(index: Int) -> (state: TCPState, at: UInt64) {
+      (TCPState(rawValue: states[index]) ?? .closed, times[index])
+    }
+  }
+}

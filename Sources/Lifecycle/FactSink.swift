@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where facts go: a view.
+public protocol FactSink: ~Copyable {
+  /// A transition of a connection, right after it was taken in.
+  mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64)
+  /// A connection of which nothing more will be learned; once for each.
+  mutating func finished(_ end: ConnectionEnd)
+}
+
+/// All that is known of one connection end when its story is over, or when the run is.
+public struct ConnectionEnd: Sendable {
+  public var connection: Connection
+  /// `nil` while nothing of an end has been seen.
+  public var ending: Ending?
+  public var verdict: Verdict
+
+  public init(connection: Connection, ending: Ending?, verdict: Verdict) {
+    self.connection = connection
+    self.ending = ending
+    self.verdict = verdict
+  }
+
+  /// SYN_SENT to ESTABLISHED in nanoseconds: the kernel's time, whenever the application looked.
+  /// Active opens only.
+  public var connectTime: UInt64? {
+    guard connection.open == .active, connection.openedAt != 0, connection.establishedAt != 0
+    else { return nil }
+    return connection.establishedAt - connection.openedAt
+  }
+
+  /// From the first record to CLOSE in nanoseconds; `nil` where either was not seen.
+  public var lifetime: UInt64? {
+    guard let ending, ending.isClosed, connection.openedAt != 0 else { return nil }
+    return ending.closedAt - connection.openedAt
+  }
+}

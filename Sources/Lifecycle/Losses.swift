@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How many records did not arrive, and where they were lost. A count of each from the start on.
+public struct Losses: Equatable, Sendable {
+  /// The ring had no room.
+  public var ring = Stage()
+  /// The kernel's recursion guard skipped a program, and no second one told it.
+  public var guarded = Stage()
+  /// The table of connections was full: the connection is not followed.
+  public var table: UInt64 = 0
+  /// A record that this version cannot read.
+  public var malformed: UInt64 = 0
+
+  public init() {}
+
+  public var total: UInt64 { ring.total + guarded.total + table + malformed }
+
+  /// Losses in the kernel, by what the lost record would have told.
+  public struct Stage: Equatable, Sendable {
+    public var transitions: UInt64 = 0
+    public var resetsReceived: UInt64 = 0
+    public var resetsSent: UInt64 = 0
+
+    public init() {}
+
+    public var total: UInt64 { transitions + resetsReceived + resetsSent }
+    public var resets: UInt64 { resetsReceived + resetsSent }
+  }
+}

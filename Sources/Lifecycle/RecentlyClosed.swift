@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The sockets that were closed last, so that a second telling of a CLOSE is not taken for the end
+/// of a connection nobody has heard of.
+struct RecentlyClosed {
+  private var sockets: [(socket: UInt64, at: UInt64)] = []
+  private var next = 0
+  private static let size = 64
+  private static let span: UInt64 = 100_000_000
+
+  mutating func add(_ socket: UInt64, at: UInt64) {
+    if sockets.count < Self.size {
+      sockets.append((socket, at))
+    } else {
+      sockets[next] = (socket, at)
+      next = (next + 1) % Self.size
+    }
+  }
+
+  func contains(_ socket: UInt64, at: UInt64) -> Bool {
+    sockets.contains { $0.socket == socket && at >= $0.at && at - $0.at < Self.span }
+  }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One event of one socket, as the kernel told it: a state transition, or a reset on its way.
+///
+/// The names of the fields are the kernel's; the C contract they are decoded from is
+/// `CBPF/include/record.h`, whose comments say what each means.
+public struct Record: Sendable, BitwiseCopyable {
+  /// The socket's address in the kernel: a key from open to CLOSE, reused at once afterwards.
+  public var socket: UInt64
+  /// Nanoseconds of `CLOCK_MONOTONIC`.
+  public var at: UInt64
+  public var tuple: Tuple
+  /// The inode number of the network namespace.
+  public var netns: UInt32
+  public var flags: Flags
+  /// `sk_err` at the transition: an errno, or 0.
+  public var error: UInt16
+  /// `sk_shutdown`: 1 receive, 2 send, 3 both.
+  public var shutdown: UInt8
+  public var facts: Facts
+
+  public init(
+    socket: UInt64, at: UInt64, tuple: Tuple, netns: UInt32, flags: Flags, error: UInt16 = 0,
+    shutdown: UInt8 = 0, facts: Facts
+  ) {
+    self.socket = socket
+    self.at = at
+    self.tuple = tuple
+    self.netns = netns
+    self.flags = flags
+    self.error = error
+    self.shutdown = shutdown
+    self.facts = facts
+  }
+
+  /// What each kind of record can tell beyond the head.
+  public enum Facts: Sendable, BitwiseCopyable {
+    /// CLOSE>SYN_SENT, in the task that connects.
+    case openedActively(cgroup: UInt64, uid: UInt32, task: Process)
+    /// LISTEN>SYN_RECV, at the handshake's last ACK: the child socket is new.
+    case openedPassively(cgroup: UInt64, uid: UInt32)
+    /// Any state to ESTABLISHED.
+    case established(from: TCPState, Handshake)
+    /// A transition that a packet makes. `stamp` is the received segment's, `nil` if it is old.
+    case step(from: TCPState, to: TCPState, stamp: UInt64?, unsent: UInt32)
+    /// A transition that close() or shutdown() makes, or, where both states are one, the call itself.
+    case shut(from: TCPState, to: TCPState, lag: UInt32, unsent: UInt32, task: Process)
+    /// Any state to CLOSE.
+    case closed(from: TCPState, Closed)
+    /// `tcp_reset()` ran for this socket: a RST came, or data after close().
+    case resetReceived
+    /// A RST is sent for this socket; `isAnswer` where it answers a segment.
+    case resetSent(isAnswer: Bool)
+  }
+
+  /// What the socket knows of its handshake when it becomes ESTABLISHED.
+  public struct Handshake: Sendable, BitwiseCopyable {
+    /// Eight times the smoothed round-trip time in µs, as the kernel keeps it.
+    public var srtt: UInt32
+    public var totalRetrans: UInt32
+    public var sndUna: UInt32
+    public var rcvNxt: UInt32
+    /// The low 32 bits of the kernel's counters.
+    public var bytesAcked: UInt32
+    public var bytesReceived: UInt32
+
+    public init(
+      srtt: UInt32, totalRetrans: UInt32, sndUna: UInt32, rcvNxt: UInt32, bytesAcked: UInt32,
+      bytesReceived: UInt32
+    ) {
+      self.srtt = srtt
+      self.totalRetrans = totalRetrans
+      self.sndUna = sndUna
+      self.rcvNxt = rcvNxt
+      self.bytesAcked = bytesAcked
+      self.bytesReceived = bytesReceived
+    }
+  }
+
+  /// What the socket knows when it is closed.
+  public struct Closed: Sendable, BitwiseCopyable {
+    public var bytesAcked: UInt64
+    public var bytesReceived: UInt64
+    /// The stamp of the last segment that was processed, or `nil` where that was long ago.
+    public var stamp: UInt64?
+    public var totalRetrans: UInt32
+    public var unread: UInt32
+    public var unacked: UInt32
+    public var unsent: UInt32
+    public var segsIn: UInt32
+    public var softError: UInt16
+    public var probes: UInt8
+    public var retransmits: UInt8
+    public var task: Process
+
+    public init(
+      bytesAcked: UInt64 = 0, bytesReceived: UInt64 = 0, stamp: UInt64? = nil,
+      totalRetrans: UInt32 = 0, unread: UInt32 = 0, unacked: UInt32 = 0, unsent: UInt32 = 0,
+      segsIn: UInt32 = 0, softError: UInt16 = 0, probes: UInt8 = 0, retransmits: UInt8 = 0,
+      task: Process = .none
+    ) {
+      self.bytesAcked = bytesAcked
+      self.bytesReceived = bytesReceived
+      self.stamp = stamp
+      self.totalRetrans = totalRetrans
+      self.unread = unread
+      self.unacked = unacked
+      self.unsent = unsent
+      self.segsIn = segsIn
+      self.softError = softError
+      self.probes = probes
+      self.retransmits = retransmits
+      self.task = task
+    }
+  }
+
+  /// Bits of the socket and of its task; `record.h` gives each its meaning.
+  public struct Flags: OptionSet, Sendable, BitwiseCopyable {
+    public let rawValue: UInt16
+
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    public static let owned = Flags(rawValue: 1 << 0)
+    public static let dead = Flags(rawValue: 1 << 1)
+    public static let done = Flags(rawValue: 1 << 2)
+    public static let hasSocket = Flags(rawValue: 1 << 3)
+    public static let exiting = Flags(rawValue: 1 << 4)
+    public static let signaled = Flags(rawValue: 1 << 5)
+    public static let kthread = Flags(rawValue: 1 << 6)
+    public static let mptcp = Flags(rawValue: 1 << 7)
+    public static let linger0 = Flags(rawValue: 1 << 8)
+    public static let linger2Negative = Flags(rawValue: 1 << 9)
+    public static let repair = Flags(rawValue: 1 << 10)
+    public static let ipv6 = Flags(rawValue: 1 << 11)
+    public static let second = Flags(rawValue: 1 << 13)
+  }
+}
+
+extension Record {
+  /// The transition this record tells, or `nil` for a reset.
+  public var edge: Edge? {
+    switch facts {
+    case .openedActively: Edge(from: .closed, to: .synSent)
+    case .openedPassively: Edge(from: .listen, to: .synRecv)
+    case .established(let from, _): Edge(from: from, to: .established)
+    case .step(let from, let to, _, _): Edge(from: from, to: to)
+    case .shut(let from, let to, _, _, _): Edge(from: from, to: to)
+    case .closed(let from, _): Edge(from: from, to: .closed)
+    case .resetReceived, .resetSent: nil
+    }
+  }
+}
+
+/// A state transition as the kernel's tracepoint names it.
+public struct Edge: Equatable, Sendable, BitwiseCopyable {
+  public var from: TCPState
+  public var to: TCPState
+
+  public init(from: TCPState, to: TCPState) {
+    self.from = from
+    self.to = to
+  }
+}

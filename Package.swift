@@ -21,6 +21,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
     // Pure: records in, facts out.
     .target(name: "Lifecycle", swiftSettings: strict),
+    // Where records come from.
+    .target(name: "Capture", dependencies: ["CBPF", "Lifecycle"], swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// From what the kernel refused, and what the host is, to the sentence that helps.
+enum Diagnosis {
+  /// What can be said before anything is tried.
+  static func beforeLoading(_ host: Host) -> Refusal? {
+    if let missing = host.capabilities?.missingForTracing, !missing.isEmpty {
+      return Refusal(.notPermitted, missingCapabilities(missing, host))
+    }
+    if host.lockdown == "confidentiality" {
+      return Refusal(
+        .unsupported,
+        "kernel lockdown is in confidentiality mode, in which no BPF program may read kernel memory; "
+          + "boot with lockdown=integrity or without lockdown")
+    }
+    if host.btfError != 0 { return noBTF(host) }
+    if let version = host.version, version < (5, 8) {
+      return Refusal(
+        .unsupported,
+        "Linux \(host.release) has no BPF ring buffer; synfin needs 5.8 or newer")
+    }
+    return nil
+  }
+
+  private static func missingCapabilities(_ missing: [Capability], _ host: Host) -> String {
+    let names = missing.map(\.name).joined(separator: " and ")
+    let verb = missing.count == 1 ? "is" : "are"
+    let advice =
+      host.effectiveUser == 0
+      ? "add \(missing.count == 1 ? "it" : "them") to the container or unit"
+      : "run as root (sudo synfin)"
+    return "\(names) \(verb) missing, and tracing needs \(missing.count == 1 ? "it" : "them"); "
+      + advice
+  }
+
+  private static func noBTF(_ host: Host) -> Refusal {
+    let path = Host.btfPath
+    if host.btfError == EACCES || host.btfError == EPERM {
+      return Refusal(.notPermitted, "\(path) cannot be read; run as root (sudo synfin)")
+    }
+    return Refusal(
+      .unsupported,
+      "there is no \(path), by which synfin finds its way in the kernel; use a kernel with "
+        + "CONFIG_DEBUG_INFO_BTF=y, and in a container mount /sys")
+  }
+
+  /// What a refused load means.
+  static func loading(_ error: CInt, log: String, on host: Host) -> Refusal {
+    switch error {
+    case ESRCH where log.contains("valid kernel BTF"):
+      return Refusal(noBTF(host).kind, noBTF(host).sentence, log: log)
+    case EPERM where host.limitsLockedMemory == true && host.memoryLock < 64 << 20:
+      return Refusal(
+        .notPermitted,
+        "the limit on locked memory (\(host.memoryLock) bytes) is too small for BPF maps on Linux "
+          + "\(host.release); raise it with: ulimit -l unlimited", log: log)
+    case EPERM where host.isInitialUserNamespace == false:
+      return Refusal(
+        .notPermitted,
+        "the kernel refused BPF in this user namespace; run synfin in the host's own (for a "
+          + "container: without user namespace remapping)", log: log)
+    case EPERM:
+      return Refusal(
+        .notPermitted,
+        "the kernel refused the BPF system call although the capabilities are there; a security "
+          + "module or seccomp filter forbids it: allow bpf(2) for synfin", log: log)
+    case ENOSYS:
+      return Refusal(
+        .unsupported, "this kernel was built without BPF (CONFIG_BPF_SYSCALL)", log: log)
+    case ENOMEM:
+      return Refusal(
+        .failed, "the kernel had no memory for the BPF maps; free some, or raise the memory limit "
+          + "of the cgroup", log: log)
+    case _ where hasVerifierLog(log):
+      let program = refusedProgram(log).map { " \($0)" } ?? ""
+      return Refusal(
+        .unsupported,
+        "the verifier of Linux \(host.release) refused the program\(program); please report it with "
+          + "the output of: synfin doctor -v", log: log)
+    default:
+      return Refusal(
+        .unsupported,
+        "the BPF programs cannot be loaded (\(SystemError.text(error))); -v shows libbpf's log",
+        log: log)
+    }
+  }
+
+  /// What a refused attachment means.
+  static func attaching(_ error: SystemError, log: String, on host: Host) -> Refusal {
+    switch error.number {
+    case EPERM, EACCES:
+      return Refusal(
+        .notPermitted,
+        "\(error.doing) is not permitted here; a security module forbids it: allow "
+          + "BPF_RAW_TRACEPOINT_OPEN for synfin", log: log)
+    case ENOENT, ESRCH:
+      return Refusal(
+        .unsupported,
+        "\(error.doing) found no such tracepoint in Linux \(host.release)", log: log)
+    default:
+      return Refusal(.failed, "\(error); -v shows libbpf's log", log: log)
+    }
+  }
+
+  private static func hasVerifierLog(_ log: String) -> Bool {
+    log.contains("BEGIN PROG LOAD LOG")
+  }
+
+  /// The program's name in libbpf's `prog 'NAME': ...`, before the log.
+  private static func refusedProgram(_ log: String) -> String? {
+    for line in log.split(separator: "\n") where line.contains("BEGIN PROG LOAD LOG") {
+      let parts = line.split(separator: "'")
+      return parts.count > 1 ? String(parts[1]) : nil
+    }
+    return nil
+  }
+}

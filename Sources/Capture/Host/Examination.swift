@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CBPF
+internal import Glibc
+
+/// Everything that decides what synfin can do on this host: asked one by one, and then tried.
+public struct Examination: Sendable {
+  public let checks: [Check]
+  /// Why tracing is refused; `nil` where it works.
+  public let refusal: Refusal?
+  /// libbpf's own words.
+  public let log: String
+
+  /// Loads and attaches the programs for a moment, and takes them away again.
+  public static func run() -> Examination {
+    cbpf_log_begin()
+    let host = Host.look()
+    var checks = [kernel(host), btf(host)]
+    checks += tracepoints(host)
+    checks += [ringBuffer(host), trampolines(host)]
+    checks += capabilities(host)
+    checks += [memoryLock(host), lockdown(host), tracefs(host)]
+    checks += namespaces(host)
+    let asked = LiveSource.log()
+
+    do throws(Refusal) {
+      let source = try LiveSource()
+      checks.append(
+        Check("transitions", true, "loaded and attached", decides: "every command that watches"))
+      checks.append(
+        Check(
+          "resets", source.hasResets,
+          source.hasResets ? "loaded and attached" : "refused by the kernel; -v says why",
+          decides: "refused or unreachable; who reset"))
+      return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
+    } catch {
+      checks.append(
+        Check("transitions", false, error.sentence, decides: "every command that watches"))
+      return Examination(checks: checks, refusal: error, log: asked + error.log)
+    }
+  }
+
+  private static func kernel(_ host: Host) -> Check {
+    Check(
+      "kernel", host.version.map { $0 >= (5, 8) }, "Linux \(host.release) \(host.architecture)",
+      decides: "5.8 or newer is needed")
+  }
+
+  private static func btf(_ host: Host) -> Check {
+    let detail = host.btfError == 0 ? Host.btfPath : SystemError.text(host.btfError)
+    return Check("BTF", host.btfError == 0, detail, decides: "everything: how fields are found")
+  }
+
+  /// Each tracepoint with a BTF-typed program has a typedef of its own in the kernel's BTF.
+  private static func tracepoints(_ host: Host) -> [Check] {
+    let kernel = unsafe host.btfError == 0 ? btf__load_vmlinux_btf() : nil
+    defer { unsafe btf__free(kernel) }
+    let hooks = [
+      ("sock:inet_sock_set_state", "inet_sock_set_state", "transitions"),
+      ("tcp:tcp_receive_reset", "tcp_receive_reset", "resets"),
+      ("tcp:tcp_send_reset", "tcp_send_reset", "resets"),
+    ]
+    return hooks.map { name, hook, tier in
+      guard let kernel = unsafe kernel else {
+        return Check(name, .unknown, "no BTF to look it up in", decides: tier)
+      }
+      let id = unsafe btf__find_by_name_kind(kernel, "btf_trace_\(hook)", UInt32(BTF_KIND_TYPEDEF))
+      return Check(name, id > 0, id > 0 ? "in the kernel's BTF" : "not there", decides: tier)
+    }
+  }
+
+  private static func ringBuffer(_ host: Host) -> Check {
+    let result = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nil)
+    let name = "ring buffer"
+    let decides = "transitions, resets"
+    if result == 1 { return Check(name, .yes, "a map of this type can be made", decides: decides) }
+    if host.capabilities?.missingForTracing.isEmpty == false {
+      return Check(name, .unknown, "not permitted to ask", decides: decides)
+    }
+    return result == 0
+      ? Check(name, .no, "no such type of map", decides: decides)
+      : Check(name, .unknown, SystemError.text(-result), decides: decides)
+  }
+
+  private static func trampolines(_ host: Host) -> Check {
+    let name = "trampolines"
+    let decides = "nothing yet: tp_btf programs need none"
+    if host.capabilities?.missingForTracing.isEmpty == false {
+      return Check(name, .unknown, "not permitted to ask", decides: decides)
+    }
+    let result = unsafe cbpf_probe_trampoline("inet_csk_accept")
+    switch -result {
+    case 0: return Check(name, .yes, "fentry attaches", decides: decides)
+    case EPERM, EACCES, ENOTSUP, 524 /* ENOTSUPP */, EINVAL, EBUSY:
+      return Check(
+        name, .no, "fentry is refused (\(SystemError.text(-result)))", decides: decides)
+    default: return Check(name, .unknown, SystemError.text(-result), decides: decides)
+    }
+  }
+
+  private static func capabilities(_ host: Host) -> [Check] {
+    let uses: [(Capability, String)] = [
+      (.bpf, "loading; CAP_SYS_ADMIN does as well"),
+      (.perfmon, "reading kernel memory; CAP_SYS_ADMIN does as well"),
+      (.sysAdmin, "nothing, where the two above are there"),
+      (.sysNice, "no loss under full load: the reader's real-time priority"),
+    ]
+    return uses.map { capability, decides in
+      guard let held = host.capabilities else {
+        return Check(capability.name, .unknown, "/proc/self/status cannot be read", decides: decides)
+      }
+      let isHeld = held.contains(capability)
+      return Check(capability.name, isHeld, isHeld ? "held" : "not held", decides: decides)
+    }
+  }
+
+  private static func memoryLock(_ host: Host) -> Check {
+    let name = "memory lock"
+    let decides = "loading, before Linux 5.11"
+    switch host.limitsLockedMemory {
+    case false?:
+      return Check(name, .yes, "BPF memory counts to the cgroup, not to a limit", decides: decides)
+    case true? where host.memoryLock == .max:
+      return Check(name, .yes, "unlimited", decides: decides)
+    case true?:
+      return Check(
+        name, host.memoryLock >= 64 << 20, "\(host.memoryLock) bytes", decides: decides)
+    case nil: return Check(name, .unknown, "no version in \(host.release)", decides: decides)
+    }
+  }
+
+  private static func lockdown(_ host: Host) -> Check {
+    let name = "no lockdown"
+    let decides = "everything: confidentiality mode forbids it"
+    guard let mode = host.lockdown else {
+      return Check(name, .unknown, "securityfs is not mounted, or has no lockdown", decides: decides)
+    }
+    return Check(name, mode != "confidentiality", "mode \(mode)", decides: decides)
+  }
+
+  private static func tracefs(_ host: Host) -> Check {
+    Check(
+      "tracefs", host.tracefs != nil, host.tracefs.map { "at \($0)" } ?? "not mounted",
+      decides: "nothing: the programs attach without it")
+  }
+
+  private static func namespaces(_ host: Host) -> [Check] {
+    [
+      Check(
+        "initial user namespace", host.isInitialUserNamespace, place(host.isInitialUserNamespace),
+        decides: "everything: elsewhere capabilities do not count"),
+      Check(
+        "initial PID namespace", host.isInitialPIDNamespace, place(host.isInitialPIDNamespace),
+        decides: "pids: they are those of the initial one"),
+      Check(
+        "network namespace", host.networkNamespace != nil,
+        host.networkNamespace.map { "number \($0)" } ?? "/proc/self/ns/net cannot be read",
+        decides: "nothing: all of them are traced"),
+    ]
+  }
+
+  private static func place(_ isInitial: Bool?) -> String {
+    switch isInitial {
+    case true?: "it is"
+    case false?: "a container's"
+    case nil: "/proc/self/ns cannot be read"
+    }
+  }
+}

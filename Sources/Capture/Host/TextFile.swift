@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// Small files of /proc and /sys.
+enum TextFile {
+  /// The content, at most `limit` bytes of it, or the errno that says why not.
+  static func read(_ path: String, limit: Int = 65_536) -> Result<String, SystemError> {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { return .failure(.last("reading \(path)")) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    var used = 0
+    while used < limit {
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress.map { unsafe $0 + used }, limit - used)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return .failure(.last("reading \(path)"))
+      }
+      if count == 0 { break }
+      used += count
+    }
+    return .success(String(decoding: bytes[..<used], as: UTF8.self))
+  }
+
+  /// The first line, without its end.
+  static func firstLine(_ path: String) -> String? {
+    guard case .success(let text) = read(path) else { return nil }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init)
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CBPF
+internal import Glibc
+
+/// libbpf's object with its programs and maps: opened, loaded, and closed with this value.
+@safe
+struct BPFObject: ~Copyable {
+  private let object: OpaquePointer
+
+  /// - Parameter bytes: an ELF object, which must live as long as this.
+  init(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+    guard let base = bytes.baseAddress,
+      let object = unsafe cbpf_object_open(base, bytes.count)
+    else { throw SystemError.last("opening the BPF object") }
+    unsafe self.object = object
+  }
+
+  /// The object that is compiled in.
+  static var embedded: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: cbpf_embedded_bytes(), count: cbpf_embedded_size())
+  }
+
+  deinit { unsafe bpf_object__close(object) }
+
+  func load() throws(SystemError) {
+    let result = unsafe bpf_object__load(object)
+    if result != 0 { throw SystemError("loading the BPF programs", -result) }
+  }
+
+  func map(_ name: String) throws(SystemError) -> BPFMap {
+    guard let map = unsafe bpf_object__find_map_by_name(object, name) else {
+      throw SystemError("finding the map \(name)", ENOENT)
+    }
+    return unsafe BPFMap(map: map)
+  }
+
+  func program(_ name: String) throws(SystemError) -> BPFProgram {
+    guard let program = unsafe bpf_object__find_program_by_name(object, name) else {
+      throw SystemError("finding the program \(name)", ENOENT)
+    }
+    return unsafe BPFProgram(program: program, name: name)
+  }
+}
+
+/// A map of a ``BPFObject``, which must outlive it.
+@safe
+struct BPFMap {
+  fileprivate let map: OpaquePointer
+
+  var descriptor: CInt { unsafe bpf_map__fd(map) }
+  var maxEntries: Int { unsafe Int(bpf_map__max_entries(map)) }
+
+  /// Before load.
+  func setMaxEntries(_ count: Int) throws(SystemError) {
+    let result = unsafe bpf_map__set_max_entries(map, UInt32(count))
+    if result != 0 { throw SystemError("setting a map's size", -result) }
+  }
+
+  /// Before load: what the map's only value is to be.
+  func setInitialValue<Value: BitwiseCopyable>(_ value: Value) throws(SystemError) {
+    let result = unsafe withUnsafeBytes(of: value) { bytes in
+      unsafe bpf_map__set_initial_value(map, bytes.baseAddress, bytes.count)
+    }
+    if result != 0 { throw SystemError("setting a map's value", -result) }
+  }
+}
+
+/// A program of a ``BPFObject``, which must outlive it.
+@safe
+struct BPFProgram {
+  private let program: OpaquePointer
+  let name: String
+
+  fileprivate init(program: OpaquePointer, name: String) {
+    unsafe self.program = program
+    self.name = name
+  }
+
+  /// Before load: whether the kernel is to see this program at all.
+  func setLoaded(_ isLoaded: Bool) {
+    unsafe _ = bpf_program__set_autoload(program, isLoaded)
+  }
+
+  func attach() throws(SystemError) -> BPFLink {
+    guard let link = unsafe bpf_program__attach(program) else {
+      throw SystemError.last("attaching \(name)")
+    }
+    return unsafe BPFLink(link: link)
+  }
+
+  /// How often the kernel skipped it because it was running on that CPU (`recursion_misses`, 5.12).
+  func recursionMisses() -> UInt64 {
+    var info = bpf_prog_info()
+    var length = UInt32(MemoryLayout<bpf_prog_info>.size)
+    let result = unsafe bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length)
+    return result == 0 ? info.recursion_misses : 0
+  }
+}
+
+/// An attachment: the program runs at its hook as long as this value lives.
+@safe
+struct BPFLink: ~Copyable {
+  private let link: OpaquePointer
+
+  fileprivate init(link: OpaquePointer) { unsafe self.link = link }
+
+  deinit { unsafe _ = bpf_link__destroy(link) }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CBPF
+internal import Glibc
+internal import Lifecycle
+
+/// What the kernel counted: records that found no room, by program and CPU, and programs that its
+/// recursion guard skipped.
+struct LossCounters: ~Copyable {
+  private let cpus: BPFMap
+  private let first: BPFProgram
+  private let second: BPFProgram
+  private let resetReceived: BPFProgram?
+  private let resetSent: BPFProgram?
+  private var values: [synfin_cpu]
+  private var lastGuarded: Int64 = 0
+
+  init(
+    cpus: BPFMap, first: BPFProgram, second: BPFProgram, resetReceived: BPFProgram?,
+    resetSent: BPFProgram?
+  ) {
+    self.cpus = cpus
+    self.first = first
+    self.second = second
+    self.resetReceived = resetReceived
+    self.resetSent = resetSent
+    values = Array(repeating: synfin_cpu(), count: max(1, Int(libbpf_num_possible_cpus())))
+  }
+
+  /// All losses from the attachment until now.
+  ///
+  /// - Parameter duplicates: transitions that the second instance told although the first had.
+  mutating func read(duplicates: UInt64) -> Losses {
+    var losses = Losses()
+    losses.guarded.transitions = UInt64(guardedTransitions(duplicates: Int64(duplicates)))
+    losses.guarded.resetsReceived = resetReceived?.recursionMisses() ?? 0
+    losses.guarded.resetsSent = resetSent?.recursionMisses() ?? 0
+    for cpu in values {
+      // In the order of enum synfin_hook.
+      losses.ring.transitions += cpu.lost.0 + cpu.lost.1
+      losses.ring.resetsReceived += cpu.lost.2
+      losses.ring.resetsSent += cpu.lost.3
+    }
+    return losses
+  }
+
+  /// Records lost for want of room, CPU by CPU, at the last `read`.
+  var ringLossByCPU: [UInt64] {
+    values.map { $0.lost.0 + $0.lost.1 + $0.lost.2 + $0.lost.3 }
+  }
+
+  /// A transition that neither instance told: the first was skipped for it, and the second did not
+  /// catch it. The two counts move within a microsecond of each other and are read apart, so a
+  /// difference counts only where it stays.
+  private mutating func guardedTransitions(duplicates: Int64) -> Int64 {
+    for _ in 0..<4 {
+      let before = first.recursionMisses()
+      readCPUs()
+      let caught = values.reduce(0) { $0 + $1.caught }
+      let guarded = Int64(before) - Int64(caught) + duplicates
+      if guarded <= lastGuarded { return lastGuarded }
+      if first.recursionMisses() == before {
+        // Once more, after whatever was under way has ended.
+        sched_yield()
+        readCPUs()
+        if values.reduce(0, { $0 + $1.caught }) == caught {
+          lastGuarded = guarded
+          return guarded
+        }
+      }
+    }
+    return lastGuarded
+  }
+
+  private mutating func readCPUs() {
+    var key: UInt32 = 0
+    unsafe values.withUnsafeMutableBytes { bytes in
+      unsafe _ = bpf_map_lookup_elem(cpus.descriptor, &key, bytes.baseAddress)
+    }
+  }
+}

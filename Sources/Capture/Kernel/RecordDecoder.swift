@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CBPF
+internal import Lifecycle
+
+/// Bytes of `record.h` to a ``Record``: the only place that knows both.
+enum RecordDecoder {
+  /// - Returns: `nil` for bytes that are no record of this version.
+  static func decode(_ bytes: UnsafeRawBufferPointer) -> Record? {
+    guard bytes.count >= MemoryLayout<synfin_head>.size else { return nil }
+    let head = unsafe bytes.loadUnaligned(as: synfin_head.self)
+    let flags = Record.Flags(rawValue: head.flags)
+    switch UInt32(head.kind) {
+    case SYNFIN_ESTABLISHED.rawValue:
+      guard let body = unsafe load(synfin_established.self, bytes), let from = state(head.old_state)
+      else { return nil }
+      let handshake = Record.Handshake(
+        srtt: body.srtt_us, totalRetrans: body.total_retrans, sndUna: body.snd_una,
+        rcvNxt: body.rcv_nxt, bytesAcked: body.bytes_acked, bytesReceived: body.bytes_received)
+      return unsafe record(
+        head, flags, bytes, after: synfin_established.self,
+        .established(from: from, handshake))
+    case SYNFIN_OPEN_ACTIVE.rawValue:
+      guard let body = unsafe load(synfin_open_active.self, bytes) else { return nil }
+      return unsafe record(
+        head, flags, bytes, after: synfin_open_active.self,
+        .openedActively(cgroup: body.cgroup, uid: body.uid, task: process(body.task)))
+    case SYNFIN_OPEN_PASSIVE.rawValue:
+      guard let body = unsafe load(synfin_open_passive.self, bytes) else { return nil }
+      return unsafe record(
+        head, flags, bytes, after: synfin_open_passive.self,
+        .openedPassively(cgroup: body.cgroup, uid: body.uid))
+    case SYNFIN_STEP.rawValue:
+      guard let body = unsafe load(synfin_step.self, bytes), let from = state(head.old_state),
+        let to = state(head.new_state)
+      else { return nil }
+      return unsafe record(
+        head, flags, bytes, after: synfin_step.self,
+        .step(from: from, to: to, stamp: stamp(head, age: body.age), unsent: body.unsent))
+    case SYNFIN_SHUT.rawValue:
+      guard let body = unsafe load(synfin_shut.self, bytes), let from = state(head.old_state),
+        let to = state(head.new_state)
+      else { return nil }
+      return unsafe record(
+        head, flags, bytes, after: synfin_shut.self,
+        .shut(
+          from: from, to: to, lag: body.lag, unsent: body.unsent, task: process(body.task)))
+    case SYNFIN_CLOSE.rawValue:
+      guard let body = unsafe load(synfin_close.self, bytes), let from = state(head.old_state)
+      else { return nil }
+      let closed = Record.Closed(
+        bytesAcked: body.bytes_acked, bytesReceived: body.bytes_received,
+        stamp: stamp(head, age: body.age), totalRetrans: body.total_retrans, unread: body.unread,
+        unacked: body.unacked, unsent: body.unsent, segsIn: body.segs_in, softError: body.soft,
+        probes: body.probes, retransmits: body.retransmits, task: process(body.task))
+      return unsafe record(head, flags, bytes, after: synfin_close.self, .closed(from: from, closed))
+    case SYNFIN_RESET_RECEIVED.rawValue:
+      return reset(head, flags, .resetReceived)
+    case SYNFIN_RESET_SENT.rawValue:
+      let isAnswer = head.flags & UInt16(SYNFIN_ANSWER.rawValue) != 0
+      return reset(head, flags, .resetSent(isAnswer: isAnswer))
+    default:
+      return nil
+    }
+  }
+
+  private static func load<Body>(_: Body.Type, _ bytes: UnsafeRawBufferPointer) -> Body? {
+    guard bytes.count >= MemoryLayout<Body>.size else { return nil }
+    return unsafe bytes.loadUnaligned(as: Body.self)
+  }
+
+  private static func record<Body>(
+    _ head: synfin_head, _ flags: Record.Flags, _ bytes: UnsafeRawBufferPointer, after: Body.Type,
+    _ facts: Record.Facts
+  ) -> Record? {
+    let start = MemoryLayout<Body>.size
+    let local: Address
+    let remote: Address
+    if flags.contains(.ipv6) {
+      guard bytes.count >= start + 32 else { return nil }
+      local = unsafe address(bytes, at: start)
+      remote = unsafe address(bytes, at: start + 16)
+    } else {
+      guard bytes.count >= start + 8 else { return nil }
+      local = unsafe Address(v4: word(bytes, at: start))
+      remote = unsafe Address(v4: word(bytes, at: start + 4))
+    }
+    return Record(
+      socket: head.sk, at: head.at,
+      tuple: Tuple(
+        local: local, localPort: head.local_port, remote: remote, remotePort: head.remote_port),
+      netns: head.netns, flags: flags, error: head.err, shutdown: head.shutdown, facts: facts)
+  }
+
+  private static func reset(
+    _ head: synfin_head, _ flags: Record.Flags, _ facts: Record.Facts
+  ) -> Record {
+    let nowhere = Address(high: 0, low: 0)
+    return Record(
+      socket: head.sk, at: head.at,
+      tuple: Tuple(local: nowhere, localPort: 0, remote: nowhere, remotePort: 0),
+      netns: 0, flags: flags, facts: facts)
+  }
+
+  private static func address(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Address {
+    unsafe Address(
+      high: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)))
+  }
+
+  private static func word(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt32 {
+    unsafe UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  private static func state(_ number: UInt8) -> TCPState? { TCPState(rawValue: number) }
+
+  /// The kernel's clock of the last segment, which the record tells as its age.
+  private static func stamp(_ head: synfin_head, age: UInt32) -> UInt64? {
+    age == .max ? nil : head.at &- UInt64(age)
+  }
+
+  private static func process(_ task: synfin_task) -> Process {
+    let comm = unsafe unsafeBitCast(task.comm, to: (UInt64, UInt64).self)
+    return Process(pid: task.pid, comm: Comm(first: comm.0, second: comm.1))
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// The time now, in the clock of the records.
+public enum Monotonic {
+  /// Nanoseconds of `CLOCK_MONOTONIC`.
+  public static func now() -> UInt64 { nanoseconds(CLOCK_MONOTONIC) }
+
+  /// Nanoseconds to add to a time of `CLOCK_MONOTONIC` for one since the Unix epoch, as of now. The
+  /// narrowest of a few readings, so that a preemption between the two clocks does not count.
+  public static func offsetToEpoch() -> Int64 {
+    var best: (width: UInt64, offset: Int64) = (.max, 0)
+    for _ in 0..<5 {
+      let before = nanoseconds(CLOCK_MONOTONIC)
+      let epoch = nanoseconds(CLOCK_REALTIME)
+      let after = nanoseconds(CLOCK_MONOTONIC)
+      let middle = before + (after - before) / 2
+      if after - before < best.width {
+        best = (after - before, Int64(bitPattern: epoch &- middle))
+      }
+    }
+    return best.offset
+  }
+
+  private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
+    var time = timespec()
+    unsafe _ = clock_gettime(clock, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}

@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "synfin",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
   targets: [
     // The kernel's side: the embedded BPF object, libbpf, and the record's layout.
     .target(
@@ -23,6 +26,17 @@ let package = Package(
     .target(name: "Lifecycle", swiftSettings: strict),
     // Where records come from.
     .target(name: "Capture", dependencies: ["CBPF", "Lifecycle"], swiftSettings: strict),
+    // Pure: facts in, lines and JSON out.
+    .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: strict),
+    // Connections with a known story, made on purpose.
+    .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
+    .executableTarget(
+      name: "synfin",
+      dependencies: [
+        "Capture", "Lifecycle", "Report", "Tour",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Lifecycle
+
+/// JSON, written member by member. A comma goes where the text does not end in an opening brace.
+extension Text {
+  mutating func beginObject() { append(byte: UInt8(ascii: "{")) }
+
+  mutating func endObject() { append(byte: UInt8(ascii: "}")) }
+
+  mutating func endLine() { append("}\n") }
+
+  mutating func key(_ name: StaticString) {
+    if last != UInt8(ascii: "{") { append(byte: UInt8(ascii: ",")) }
+    append(name, between: UInt8(ascii: "\""))
+    append(byte: UInt8(ascii: ":"))
+  }
+
+  mutating func member(_ name: StaticString, _ word: StaticString?) {
+    key(name)
+    guard let word else { return append("null") }
+    append(word, between: UInt8(ascii: "\""))
+  }
+
+  mutating func member(_ name: StaticString, _ number: UInt64?) {
+    key(name)
+    if let number { append(number) } else { append("null") }
+  }
+
+  mutating func member(_ name: StaticString, _ flag: Bool) {
+    key(name)
+    append(flag ? "true" : "false")
+  }
+
+  /// A `comm` as a string (RFC 8259 §7). What is not UTF-8 becomes U+FFFD.
+  mutating func member(_ name: StaticString, _ comm: Comm) {
+    key(name)
+    append(byte: UInt8(ascii: "\""))
+    if comm.isPlain { append(comm) } else { appendEscaped(comm.text) }
+    append(byte: UInt8(ascii: "\""))
+  }
+
+  private mutating func appendEscaped(_ string: String) {
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "\"": append("\\\"")
+      case "\\": append("\\\\")
+      case "\n": append("\\n")
+      case "\t": append("\\t")
+      case "\u{0}"..<" ", "\u{7f}":
+        append("\\u00")
+        for digit in [scalar.value >> 4, scalar.value & 15] {
+          append(byte: UInt8(digit < 10 ? 48 + digit : 87 + digit))
+        }
+      default: append(String(scalar))
+      }
+    }
+  }
+}
+
+extension Comm {
+  /// Whether it can stand in a JSON string as it is.
+  fileprivate var isPlain: Bool {
+    for index in 0..<length {
+      let byte = self[index]
+      if byte < 32 || byte > 126 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        return false
+      }
+    }
+    return true
+  }
+}

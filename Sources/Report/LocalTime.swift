@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// The records' clock as the time on the wall, where this host is.
+public struct LocalTime: Sendable {
+  private let offsetToEpoch: Int64
+  /// The second that was asked for last, and its parts: most lines share it with their neighbours.
+  private var second: Int64 = .min
+  private var clock: (hour: UInt64, minute: UInt64, second: UInt64) = (0, 0, 0)
+
+  /// - Parameter offsetToEpoch: nanoseconds to add to `CLOCK_MONOTONIC` for time since the epoch.
+  public init(offsetToEpoch: Int64) {
+    self.offsetToEpoch = offsetToEpoch
+    tzset()
+  }
+
+  /// Microseconds since the Unix epoch.
+  public func microseconds(_ at: UInt64) -> UInt64 {
+    UInt64(max(0, Int64(at) + offsetToEpoch)) / 1000
+  }
+
+  /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.
+  mutating func append(_ at: UInt64, decimals: Int = 0, to text: inout Text) {
+    let time = microseconds(at)
+    let second = Int64(time / 1_000_000)
+    if second != self.second {
+      self.second = second
+      var time = time_t(second)
+      var parts = unsafe tm()
+      unsafe _ = localtime_r(&time, &parts)
+      clock = unsafe (UInt64(parts.tm_hour), UInt64(parts.tm_min), UInt64(parts.tm_sec))
+    }
+    text.append(clock.hour, digits: 2)
+    text.append(byte: UInt8(ascii: ":"))
+    text.append(clock.minute, digits: 2)
+    text.append(byte: UInt8(ascii: ":"))
+    text.append(clock.second, digits: 2)
+    if decimals > 0 {
+      text.append(byte: UInt8(ascii: "."))
+      let unit = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1][decimals]
+      text.append(time % 1_000_000 / UInt64(unit), digits: decimals)
+    }
+  }
+}

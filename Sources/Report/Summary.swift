@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Lifecycle
+
+/// What a run came to, in numbers.
+public struct Summary: Equatable, Sendable {
+  /// State transitions that were received.
+  public var transitions: UInt64
+  /// Connections that were reported.
+  public var connections: UInt64
+  public var losses: Losses
+
+  public init(transitions: UInt64, connections: UInt64, losses: Losses) {
+    self.transitions = transitions
+    self.connections = connections
+    self.losses = losses
+  }
+
+  /// `1234 transitions, 120 connections, lost 0 (ring 0, guard 0, table 0)`
+  public var sentence: String {
+    let stages = losses.stages.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+    return "\(transitions) transitions, \(connections) connections, lost \(losses.total) (\(stages))"
+  }
+}
+
+extension Losses {
+  /// Each place where a record can be lost, by its word, and how many were.
+  public var stages: [(name: StaticString, count: UInt64)] {
+    var stages: [(name: StaticString, count: UInt64)] = [
+      ("ring", ring.total), ("guard", guarded.total), ("table", table),
+    ]
+    // It never happens with the object that is compiled in, so it is named only where it does.
+    if malformed > 0 { stages.append(("malformed", malformed)) }
+    return stages
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Glibc
+internal import Report
+
+/// Everything that is not data: lines on stderr that begin with `synfin: `.
+enum Diagnostics {
+  static func write(_ message: String) {
+    var text = Text()
+    for line in message.split(separator: "\n") {
+      text.append("synfin: ")
+      text.append(String(line))
+      text.append("\n")
+    }
+    // Nothing can be done for somebody who has closed stderr.
+    unsafe _ = text.withBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+
+  /// Says why tracing is refused, and gives the error that ends the command with its exit status.
+  static func explain(_ refusal: Refusal, isVerbose: Bool) -> ExitCode {
+    if isVerbose { write(refusal.log) }
+    write(refusal.sentence)
+    switch refusal.kind {
+    case .notPermitted: return ExitCode(ExitStatus.notPermitted)
+    case .unsupported: return ExitCode(ExitStatus.unsupported)
+    case .failed: return ExitCode(ExitStatus.failed)
+    }
+  }
+}

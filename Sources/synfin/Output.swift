@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import Report
+
+/// Standard output: all or nothing of each text, and an end when the reader has gone.
+struct Output {
+  private let descriptor: CInt
+  /// A pipe or a terminal can make a write wait for ever; a file cannot.
+  private let mayBlock: Bool
+  /// POSIX: a pipe that polls as writable takes this much without waiting (`PIPE_BUF`).
+  private static let portion = 4096
+
+  let isTerminal: Bool
+
+  enum Failure: Error {
+    /// Nobody reads any more.
+    case closed
+    /// The reader does not read, and a signal asked to stop.
+    case interrupted
+    /// The disk is full, for example.
+    case failed(errno: CInt)
+  }
+
+  init(descriptor: CInt = 1) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+    var status = stat()
+    mayBlock = unsafe fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFREG
+  }
+
+  /// How many columns a line can have: the terminal's, or `COLUMNS`, or as many as it likes.
+  var width: Int {
+    var size = winsize()
+    if isTerminal, unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return Int(size.ws_col)
+    }
+    if let columns = unsafe getenv("COLUMNS"), let width = unsafe Int(String(cString: columns)) {
+      return width
+    }
+    return .max
+  }
+
+  /// Writes all of it, and empties it.
+  func write(_ text: inout Text) throws(Failure) {
+    var done = 0
+    while done < text.count {
+      if mayBlock { try waitUntilWritable() }
+      let length = mayBlock ? min(text.count - done, Self.portion) : text.count - done
+      let count = unsafe text.withBytes { bytes in
+        unsafe Glibc.write(descriptor, bytes.baseAddress.map { unsafe $0 + done }, length)
+      }
+      if count >= 0 {
+        done += count
+      } else if errno == EPIPE {
+        throw .closed
+      } else if errno != EINTR, errno != EAGAIN {
+        throw .failed(errno: errno)
+      }
+    }
+    text.clear()
+  }
+
+  /// A stop that is asked for while the reader sleeps must not wait for the reader.
+  private func waitUntilWritable() throws(Failure) {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    while unsafe poll(&waiting, 1, 100) == 0 {
+      var pending = sigset_t()
+      unsafe sigpending(&pending)
+      if unsafe sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 {
+        throw .interrupted
+      }
+    }
+  }
+}

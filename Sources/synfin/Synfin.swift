@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Glibc
+
+/// The command line: one file a subcommand.
+@main
+struct Synfin: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "synfin",
+    abstract: "The life of every TCP connection on this host, from SYN to FIN.",
+    usage: """
+      synfin trace                      one line per finished connection, as it ends
+      synfin trace --remote-port 5432   those to a database
+      synfin tour                       a handful of known connections, and what is told of them
+      """,
+    discussion: """
+      Needs root, or CAP_BPF and CAP_PERFMON. What this host allows, and what to do where it does \
+      not: synfin doctor.
+
+      Exit status: 0 done; 1 it ran and failed; 64 usage; 69 the host cannot do it; 77 not permitted.
+      """,
+    version: version,
+    subcommands: [Trace.self, TourCommand.self, Doctor.self])
+
+  static let version = "0.1.0"
+
+  static func main() {
+    // A reader that has gone away is seen by the write, and ends the run quietly.
+    _ = signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      leave(error)
+    }
+  }
+
+  /// One sentence on stderr and the exit status of the contract.
+  private static func leave(_ error: any Error) -> Never {
+    let status = exitCode(for: error)
+    // Help and version are no errors, and go to stdout; an ExitCode has been explained already.
+    if status.isSuccess || error is ExitCode { exit(withError: error) }
+    Diagnostics.write(message(for: error))
+    Glibc.exit(status == .validationFailure ? ExitStatus.usage : status.rawValue)
+  }
+}
+
+/// The exit statuses of the contract (`sysexits.h`).
+enum ExitStatus {
+  static let failed: CInt = 1
+  static let usage: CInt = 64
+  static let unsupported: CInt = 69
+  static let notPermitted: CInt = 77
+}

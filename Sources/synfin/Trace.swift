@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Lifecycle
+internal import Report
+
+struct Trace: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "One line per finished connection, as it ends.",
+    discussion: """
+      OPEN is the time from SYN to ESTABLISHED where this end connected (>), and from SYN-ACK to \
+      ACK where it accepted (<); +1 behind it is a SYN or SYN-ACK that was sent again. END is how \
+      it ended and who closed first; a state in capitals is one it was still in at the stop. ? is \
+      what the kernel did not tell. Lines are as wide as the terminal, or as COLUMNS says.
+      """)
+
+  @Flag(help: "One line per state change instead.")
+  var transitions = false
+
+  @OptionGroup var options: WatchOptions
+
+  func run() throws {
+    let output = Output()
+    let source = try WatchOptions.attach(options.capture, isVerbose: options.verbose)
+    let time = LocalTime(offsetToEpoch: source.offsetToEpoch)
+    let filter = options.filter
+    var watch = Watch(source, output: output, duration: options.duration)
+    if options.json {
+      var view = JSONView(lines: JSONLines(time: time), filter: filter, hasTransitions: transitions)
+      try watch.run(&view)
+    } else if transitions {
+      var view = TransitionView(
+        lines: TransitionLines(time: time, width: output.width), filter: filter)
+      try watch.run(&view)
+    } else {
+      var view = ConnectionView(
+        lines: ConnectionLines(time: time, width: output.width), filter: filter)
+      try watch.run(&view)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Lifecycle
+internal import Report
+
+/// `trace`: a line per connection.
+struct ConnectionView: View, ~Copyable {
+  var lines: ConnectionLines
+  let filter: Filter
+  private var now: UInt64 = 0
+
+  init(lines: consuming ConnectionLines, filter: Filter) {
+    self.lines = lines
+    self.filter = filter
+  }
+
+  mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {}
+
+  mutating func finished(_ end: ConnectionEnd) {
+    if filter.matches(end.connection) { lines.connection(end, at: now) }
+  }
+
+  mutating func beginPass(now: UInt64) { self.now = now }
+  mutating func resize(_ width: Int) { lines.resize(width) }
+
+  mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&lines.text)
+  }
+
+  mutating func lost(_ stage: StaticString, _ count: UInt64) {}
+  mutating func summary(_ summary: Summary) {}
+}
+
+/// `trace --transitions`: a line per state change.
+struct TransitionView: View, ~Copyable {
+  var lines: TransitionLines
+  let filter: Filter
+
+  mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
+    if filter.matches(connection) { lines.transition(connection, edge, at: at) }
+  }
+
+  mutating func finished(_ end: ConnectionEnd) {}
+  mutating func beginPass(now: UInt64) {}
+  mutating func resize(_ width: Int) { lines.resize(width) }
+  mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&lines.text)
+  }
+
+  mutating func lost(_ stage: StaticString, _ count: UInt64) {}
+  mutating func summary(_ summary: Summary) {}
+}
+
+/// `trace --json`: an object per connection, and with `--transitions` one per state change as well.
+struct JSONView: View, ~Copyable {
+  var lines: JSONLines
+  let filter: Filter
+  let hasTransitions: Bool
+
+  mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
+    if hasTransitions, filter.matches(connection) { lines.transition(connection, edge, at: at) }
+  }
+
+  mutating func finished(_ end: ConnectionEnd) {
+    if filter.matches(end.connection) { lines.connection(end) }
+  }
+
+  mutating func beginPass(now: UInt64) {}
+  mutating func resize(_ width: Int) {}
+  mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&lines.text)
+  }
+
+  mutating func lost(_ stage: StaticString, _ count: UInt64) { lines.lost(stage, count) }
+  mutating func summary(_ summary: Summary) { lines.summary(summary) }
+}

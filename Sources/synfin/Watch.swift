@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Glibc
+internal import Lifecycle
+internal import Report
+
+/// A view of the facts that a watch feeds: it turns them into bytes for stdout.
+protocol View: FactSink, ~Copyable {
+  /// What is ready to be written; emptied by whoever has written it.
+  mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure)
+  /// Before each reading: the time, in the clock of the records.
+  mutating func beginPass(now: UInt64)
+  /// The terminal may have another width.
+  mutating func resize(_ width: Int)
+  /// Records that were lost since the last time.
+  mutating func lost(_ stage: StaticString, _ count: UInt64)
+  mutating func summary(_ summary: Summary)
+}
+
+/// One run of a command that watches: from the source through the tracker to a view, until the end
+/// of its time, a signal, or the reader's leaving.
+struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
+  private var source: Source
+  private var tracker: Tracker
+  private let output: Output
+  private let deadline: UInt64?
+  private var told = Losses()
+  private var toldAt: UInt64 = 0
+  private var countedAt: UInt64 = 0
+
+  private static var lossLineInterval: UInt64 { 1_000_000_000 }
+  private static var quietInterval: UInt64 { 1_000_000_000 }
+
+  init(_ source: consuming Source, output: Output, duration: Double?) {
+    let startedAt = source.startedAt
+    tracker = Tracker(startedAt: startedAt, hasResets: source.hasResets)
+    deadline = duration.map { startedAt + UInt64($0 * 1e9) }
+    self.source = source
+    self.output = output
+  }
+
+  mutating func run(_ view: inout some View & ~Copyable) throws {
+    do {
+      while try pass(&view) == .records {}
+      finish(&view)
+      try view.withText(output.write)
+    } catch Output.Failure.closed {
+      return
+    } catch Output.Failure.interrupted {
+      finish(&view)
+    } catch Output.Failure.failed(let number) {
+      finish(&view)
+      throw SystemError("writing to standard output", number)
+    }
+  }
+
+  private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
+    let wake = try source.wait(until: deadline)
+    let readAt = source.now()
+    view.beginPass(now: readAt)
+    let count = drain(&view)
+    // On a quiet host there is nothing to settle, and the counters are asked now and then.
+    if count == 0, !tracker.hasUnsettled, readAt < countedAt + Self.quietInterval { return wake }
+    if output.isTerminal { view.resize(output.width) }
+    let losses = countLosses()
+    countedAt = source.now()
+    tracker.settle(readAt: readAt, losses: losses, countedAt: countedAt, into: &view)
+    tell(losses, at: countedAt, &view)
+    try view.withText(output.write)
+    return wake
+  }
+
+  @discardableResult
+  private mutating func drain(_ view: inout some View & ~Copyable) -> Int {
+    source.drain { tracker.apply($0, into: &view) }
+  }
+
+  private mutating func countLosses() -> Losses {
+    var losses = source.losses(duplicates: tracker.duplicates)
+    losses.table = tracker.refused
+    return losses
+  }
+
+  /// Losses are told as they come, but not more often than a person can read.
+  private mutating func tell(_ losses: Losses, at now: UInt64, _ view: inout some View & ~Copyable) {
+    guard losses != told, now >= toldAt + Self.lossLineInterval else { return }
+    var parts: [String] = []
+    for (new, old) in zip(losses.stages, told.stages) where new.count > old.count {
+      view.lost(new.name, new.count - old.count)
+      parts.append("\(new.name) \(new.count - old.count)")
+    }
+    if !parts.isEmpty { Diagnostics.write("lost records: " + parts.joined(separator: ", ")) }
+    told = losses
+    toldAt = now
+  }
+
+  private mutating func finish(_ view: inout some View & ~Copyable) {
+    source.stop()
+    drain(&view)
+    let losses = countLosses()
+    let now = source.now()
+    tracker.finish(at: now, losses: losses, into: &view)
+    toldAt = 0
+    tell(losses, at: now, &view)
+    let summary = Summary(
+      transitions: tracker.transitions, connections: tracker.reported, losses: losses)
+    view.summary(summary)
+    Diagnostics.write("summary \(summary.sentence)")
+  }
+}
+
+extension WatchOptions {
+  /// Attaches to the kernel and says so, or says why not.
+  static func attach(_ options: CaptureOptions, isVerbose: Bool) throws -> LiveSource {
+    do throws(Refusal) {
+      let source = try LiveSource(options)
+      if isVerbose {
+        Diagnostics.write(LiveSource.log())
+        for note in source.notes { Diagnostics.write(note) }
+      }
+      let tiers = source.hasResets ? "transitions and resets" : "transitions, no resets"
+      Diagnostics.write("attached (\(tiers)), Ctrl-C to stop")
+      return source
+    } catch {
+      throw Diagnostics.explain(error, isVerbose: isVerbose)
+    }
+  }
+}

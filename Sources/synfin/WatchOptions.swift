@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Glibc
+internal import Lifecycle
+internal import Report
+
+/// What every command that watches can be asked.
+struct WatchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Only connections of this process.", valueName: "pid"))
+  var pid: UInt32?
+
+  @Option(help: ArgumentHelp("Only connections of processes of this name.", valueName: "name"))
+  var comm: String?
+
+  @Option(help: ArgumentHelp("Only this local port.", valueName: "port"))
+  var port: UInt16?
+
+  @Option(help: ArgumentHelp("Only this remote port.", valueName: "port"))
+  var remotePort: UInt16?
+
+  @Option(
+    help: ArgumentHelp("Only remote addresses in this block.", valueName: "addr[/len]"),
+    transform: block)
+  var remote: AddressBlock?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only this network namespace: an inode number, or a path such as /run/netns/web.",
+      valueName: "netns"),
+    transform: namespace)
+  var netns: UInt32?
+
+  @Option(help: ArgumentHelp("Only sockets of this family.", valueName: "4|6"), transform: family)
+  var family: Filter.Family?
+
+  @Option(help: ArgumentHelp("Stop after this time.", valueName: "seconds"), transform: seconds)
+  var duration: Double?
+
+  @Flag(help: "JSON, one object a line.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say what was loaded and why, with libbpf's own log.")
+  var verbose = false
+
+  var filter: Filter {
+    var filter = Filter()
+    filter.pid = pid
+    filter.comm = comm.map { Comm($0) }
+    filter.localPort = port
+    filter.remotePort = remotePort
+    filter.remote = remote
+    filter.netns = netns
+    filter.family = family
+    return filter
+  }
+
+  /// The part of the filter that the kernel can judge at every event.
+  var capture: CaptureOptions {
+    var options = CaptureOptions()
+    options.onlyNetns = netns ?? 0
+    options.onlyFamily = family
+    return options
+  }
+
+  private static func block(_ text: String) throws -> AddressBlock {
+    guard let block = AddressBlock(text) else {
+      throw ValidationError("'\(text)' is not an address or a block such as 10.0.0.0/8")
+    }
+    return block
+  }
+
+  private static func family(_ text: String) throws -> Filter.Family {
+    switch text {
+    case "4": return .ipv4
+    case "6": return .ipv6
+    default: throw ValidationError("'\(text)' is not a family: 4 or 6")
+    }
+  }
+
+  private static func seconds(_ text: String) throws -> Double {
+    guard let seconds = Double(text), seconds >= 0, seconds < 1e9 else {
+      throw ValidationError("'\(text)' is not a number of seconds")
+    }
+    return seconds
+  }
+
+  private static func namespace(_ text: String) throws -> UInt32 {
+    if let inode = UInt32(text), inode > 0 { return inode }
+    var status = stat()
+    guard text.hasPrefix("/"), unsafe stat(text, &status) == 0 else {
+      throw ValidationError(
+        "'\(text)' is neither the inode number of a network namespace nor a path to one")
+    }
+    return UInt32(truncatingIfNeeded: status.st_ino)
+  }
+}

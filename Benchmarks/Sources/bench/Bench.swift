@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Glibc
+
+/// Measures what tracing costs, side by side with the leanest possible tracer and with a known tool.
+@main struct Bench {
+  static func main() {
+    let options = Options()
+    guard geteuid() == 0 else {
+      note("bench: must be root, as the tracers must")
+      exit(77)
+    }
+    let status: Int32
+    do throws(Trouble) {
+      status = try run(options)
+    } catch {
+      switch error {
+      case .interrupted:
+        note("bench: interrupted")
+        status = 130
+      case .failed(let why):
+        note("bench: \(why)")
+        status = 1
+      }
+    }
+    exit(status)
+  }
+
+  /// Everything that has to be undone at the end lives in here, not in `main`: `exit` undoes nothing.
+  private static func run(_ options: Options) throws(Trouble) -> Int32 {
+    for path in [options.synfin, options.floorObject] where access(path, R_OK) != 0 {
+      throw .failed("no \(path)")
+    }
+    let report = try Lab(options).measure()
+    say(report.text)
+    if let path = options.markdown {
+      let file = try Descriptor(writing: path)
+      let bytes = Array((report.text + "\n").utf8)
+      guard write(file.raw, bytes, bytes.count) == bytes.count else { throw .failed(path) }
+    }
+    return options.strict && report.missed ? 1 : 0
+  }
+}
+
+extension Lab {
+  fileprivate func measure() throws(Trouble) -> Report {
+    var tracers: [Tracer] = []
+    var report = Report(options: options)
+    for var tracer in Tracer.all(options, folder: folder.path) {
+      if let start = try startUp(tracer) {
+        tracer.startUp = (start.user, start.system)
+        tracers.append(tracer)
+        report.starts.append((tracer.name, start))
+      } else {
+        report.absent.append(tracer.name)
+      }
+    }
+    let (flat, oneCore) = (Shape.flat(options), Shape.oneCore(options))
+    _ = try storm(oneCore)  // Warms caches up.
+    report.shapes = [try interleave(flat, tracers), try interleave(oneCore, tracers)]
+    for tracer in tracers {
+      if let time = try kernelTime(tracer, oneCore) { report.kernel.append(time) }
+    }
+    for tracer in tracers where tracer.kind != .tcpstates {
+      if let share = try idle(tracer) { report.idle.append((tracer.name, share)) }
+    }
+    for tracer in tracers where ["synfin trace --json", "floor"].contains(tracer.name) {
+      var runs: [Memory] = []
+      for _ in 0..<(options.quick ? 1 : 3) {
+        if let memory = try memory(tracer) { runs.append(memory) }
+      }
+      if !runs.isEmpty { report.memory.append((tracer.name, runs)) }
+    }
+    return report
+  }
+}

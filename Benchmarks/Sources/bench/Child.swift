@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CLinux
+internal import Common
+internal import Glibc
+
+/// A process that the benchmark started. It cannot outlive this value, nor the benchmark.
+struct Child: ~Copyable {
+  /// How it ended, and the CPU seconds that it took from start to end.
+  struct Exit {
+    let succeeded: Bool
+    let user, system: Double
+  }
+
+  let pid: Int32
+  private let ended: Descriptor
+  private var reaped = false
+
+  init(
+    _ path: String, _ arguments: [String],
+    input: borrowing Descriptor, output: borrowing Descriptor, error: borrowing Descriptor,
+    wantsTracefs: Bool = false
+  ) throws(Trouble) {
+    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var setup = clinux_child(
+      in: input.raw, out: output.raw, err: error.raw, wants_tracefs: wantsTracefs ? 1 : 0)
+    let pid = clinux_spawn(path, words, &setup)
+    guard pid > 0 else { throw .failed("fork") }
+    do {
+      ended = try Descriptor(adopting: clinux_pidfd(pid), "pidfd")
+    } catch {
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+      throw error
+    }
+    self.pid = pid
+  }
+
+  /// Sends a signal, if one is given, and returns when the process has ended.
+  mutating func end(
+    signal: Int32? = nil, within seconds: Double, _ waiter: Waiter
+  ) throws(Trouble) -> Exit {
+    if let signal { kill(pid, signal) }
+    guard try waiter.readable(ended.raw, within: seconds) else {
+      throw .failed("did not end within \(seconds.fixed(0)) s")
+    }
+    var status: Int32 = 0
+    var usage = rusage()
+    guard wait4(pid, &status, 0, &usage) == pid else { throw .failed("wait4") }
+    reaped = true
+    return Exit(
+      succeeded: status == 0, user: usage.ru_utime.seconds, system: usage.ru_stime.seconds)
+  }
+
+  deinit {
+    if !reaped {
+      // Its session is its own, so its group is what it started itself.
+      kill(-pid, SIGKILL)
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+
+/// The whole text of a small file, or of one below /proc; nil if it cannot be read.
+func contents(of path: String) -> String? {
+  guard let file = try? Descriptor(reading: path) else { return nil }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65_536)
+  while true {
+    let count = read(file.raw, &chunk, chunk.count)
+    guard count >= 0 else { return nil }
+    if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+    bytes += chunk.prefix(count)
+  }
+}
+
+/// How many lines a file of any size has.
+func lineCount(of path: String) -> Int {
+  guard let file = try? Descriptor(reading: path) else { return 0 }
+  var chunk = [UInt8](repeating: 0, count: 1 << 20)
+  var lines = 0
+  while case let count = read(file.raw, &chunk, chunk.count), count > 0 {
+    chunk.withUnsafeBufferPointer { bytes in
+      for index in 0..<count where bytes[index] == UInt8(ascii: "\n") { lines += 1 }
+    }
+  }
+  return lines
+}
+
+/// The names in a folder, without the dot entries.
+func names(in path: String) -> [String] {
+  guard let folder = opendir(path) else { return [] }
+  defer { closedir(folder) }
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Glibc
+
+/// One run of a load under one tracer, between two runs without any.
+struct Sample {
+  let tracer: String
+  let load: Load
+  /// Of the two neighbours: mean rate, and mean CPU time of a connection.
+  let baseRate, baseMicroseconds: Double
+  /// CPU seconds of the tool per million state changes, its start not counted.
+  let user, total: Double
+  let seen: Seen
+  /// State changes that happened and that the tool did not see. Below 0 it saw other traffic too.
+  let lost: Double
+  let lines: Int
+  /// Bytes resident at the peak.
+  let peak: Double
+
+  /// Connection rate under the tracer to that without.
+  var ratio: Double { load.rate / baseRate }
+
+  /// What a state change costs the load, in nanoseconds.
+  var price: Double {
+    (load.microseconds - baseMicroseconds) * 1000 / (load.events / load.connections)
+  }
+}
+
+/// All runs of one shape.
+struct Interleaved {
+  let shape: Shape
+  var bases: [Load] = []
+  var samples: [Sample] = []
+  /// The price that the method finds for no tracer at all, sign taken off: a base compared with the
+  /// bases before and after it, in nanoseconds for a state change.
+  var noise: [Double] = []
+
+  /// How far the median price of a tracer may be off: 1.25 standard errors' worth of `noise`, taking
+  /// 1.48 of its median for a standard deviation.
+  var priceError: Double {
+    1.25 * 1.48 * Spread(noise).median / Double(shape.rounds).squareRoot()
+  }
+
+  /// A figure of one tracer over all rounds.
+  func spread(_ tracer: String, _ figure: (Sample) -> Double) -> Spread {
+    Spread(samples.filter { $0.tracer == tracer }.map(figure))
+  }
+}
+
+extension Lab {
+  /// Runs base, tracer, base, tracer, ..., base in each round, so that what changes on the machine
+  /// meanwhile meets all of them alike; each round begins with another tracer.
+  func interleave(_ shape: Shape, _ tracers: [Tracer]) throws(Trouble) -> Interleaved {
+    var result = Interleaved(shape: shape)
+    for round in 0..<shape.rounds {
+      note("bench: \(shape.name), round \(round + 1) of \(shape.rounds)")
+      var before = try base(shape)
+      var bases = [before]
+      for index in tracers.indices {
+        let tracer = tracers[(index + round) % tracers.count]
+        let under = try attempt(tracer.name) { lab throws(Trouble) in
+          try lab.measure(tracer, shape)
+        }
+        let after = try base(shape)
+        bases.append(after)
+        if let under { result.samples.append(under.sample(tracer, before, after)) }
+        before = after
+      }
+      result.bases += bases
+      result.noise += noise(bases)
+    }
+    return result
+  }
+
+  private func noise(_ bases: [Load]) -> [Double] {
+    bases.indices.dropFirst().dropLast().map { index in
+      let neighbours = (bases[index - 1].microseconds + bases[index + 1].microseconds) / 2
+      let load = bases[index]
+      return abs(load.microseconds - neighbours) * 1000 / (load.events / load.connections)
+    }
+  }
+
+  private func base(_ shape: Shape) throws(Trouble) -> Load {
+    // The last run's namespace is still being torn down, on somebody's CPU.
+    try waiter.pause(0.4)
+    return try storm(shape)
+  }
+
+  private func measure(_ tracer: Tracer, _ shape: Shape) throws(Trouble) -> Under {
+    let running = try start(tracer)
+    try waiter.pause(0.2)
+    let load = try storm(shape)
+    // Longer than any tool waits between two looks at its buffer.
+    try waiter.pause(0.4)
+    let peak = running.process.memory("VmHWM") ?? .nan
+    return Under(load: load, finished: try finish(running), peak: peak)
+  }
+}
+
+/// A run under a tracer, not yet compared with its neighbours.
+private struct Under {
+  let load: Load
+  let finished: Finished
+  let peak: Double
+
+  func sample(_ tracer: Tracer, _ before: Load, _ after: Load) -> Sample {
+    let millions = load.events / 1e6
+    let user = max(0, finished.user - tracer.startUp.user)
+    let system = max(0, finished.system - tracer.startUp.system)
+    let truth = tracer.countsListeners ? load.eventsWithListeners : load.events
+    return Sample(
+      tracer: tracer.name, load: load,
+      baseRate: (before.rate + after.rate) / 2,
+      baseMicroseconds: (before.microseconds + after.microseconds) / 2,
+      user: user / millions, total: (user + system) / millions, seen: finished.seen,
+      lost: truth - Double(finished.seen.events), lines: finished.lines, peak: peak)
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A tool to be measured, and how it is talked to.
+struct Tracer {
+  enum Kind { case synfin, floor, tcpstates }
+
+  let name: String
+  let kind: Kind
+  let path: String
+  let arguments: [String]
+  /// CPU seconds, user and system, of a run without load; not part of the price of an event.
+  var startUp = (user: 0.0, system: 0.0)
+
+  /// The beginning of the line on stderr that says the programs are attached; nil if the tool says
+  /// nothing, and has to be given time.
+  var attachedLine: String? {
+    switch kind {
+    case .synfin: "synfin: attached"
+    case .floor: "floor: attached"
+    case .tcpstates: nil
+    }
+  }
+
+  /// Whether listeners' state changes are among what it counts.
+  var countsListeners: Bool { kind != .synfin }
+}
+
+extension Tracer {
+  /// All tools, in the order of the report.
+  static func all(_ options: Options, folder: String) -> [Tracer] {
+    func synfin(_ words: String...) -> Tracer {
+      Tracer(
+        name: "synfin " + words.joined(separator: " "),
+        kind: .synfin, path: options.synfin, arguments: words)
+    }
+    return [
+      synfin("trace", "--json"),
+      synfin("trace"),
+      synfin("trace", "--transitions"),
+      Tracer(
+        name: "synfin metrics", kind: .synfin, path: options.synfin,
+        arguments: ["metrics", "--textfile", "\(folder)/metrics.prom", "--interval", "1"]),
+      Tracer(
+        name: "floor", kind: .floor, path: Folder.executables + "/floor",
+        arguments: [options.floorObject]),
+      Tracer(name: "tcpstates", kind: .tcpstates, path: "/usr/sbin/tcpstates", arguments: []),
+    ]
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Glibc
+
+/// What load to make.
+struct Options {
+  /// Connections in all, over all lanes.
+  var connections = 10_000
+  /// Pairs of threads, a client and a server, each pair on a CPU of its own.
+  var lanes = 2
+  /// Connections per second in all; 0 is as fast as it goes.
+  var rate = 0
+  /// Connections to keep open together instead of opening and closing at once.
+  var hold = 0
+  var freshNamespace = false
+  var announce = false
+  /// Seconds after which the kernel ends the program, whatever it is doing.
+  var timeout = 60
+
+  static let usage = """
+    usage: storm [options]
+      --connections N  how many TCP connections over loopback (10000; at most 1000000)
+      --lanes N        pairs of client and server thread, one CPU a pair (2; at most 64)
+      --rate N         connections per second in all (as fast as it goes)
+      --hold N         open N connections, say so, close them when stdin ends or at SIGINT, SIGTERM
+      --netns          in a fresh network namespace, which ends with the program (needs root)
+      --announce       print `netns INODE`, then wait for a line on stdin before the first connection
+      --timeout N      give up after N seconds (60; at most 3600)
+    """
+
+  init() {
+    var arguments = Arguments()
+    while let option = arguments.next() {
+      switch option {
+      case "--connections": connections = arguments.number(after: option, in: 1...1_000_000)
+      case "--lanes": lanes = arguments.number(after: option, in: 1...64)
+      case "--rate": rate = arguments.number(after: option, in: 1...1_000_000)
+      case "--hold": hold = arguments.number(after: option, in: 1...200_000)
+      case "--netns": freshNamespace = true
+      case "--announce": announce = true
+      case "--timeout": timeout = arguments.number(after: option, in: 1...3600)
+      default:
+        note(Self.usage)
+        exit(option == "--help" ? 0 : 64)
+      }
+    }
+  }
+}

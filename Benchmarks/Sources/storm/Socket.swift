@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Common
+internal import Glibc
+
+/// An address of the loopback network.
+///
+/// A lane uses 64 of them in turn. With one address, 28 000 TIME_WAIT sockets would use up the
+/// ephemeral ports, and finding a free one would become dear long before that.
+struct Endpoint {
+  private var address = sockaddr_in()
+
+  /// 127.1.lane.1 to .64 at the given port.
+  init(lane: Int, connection: Int, port: UInt16) {
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    let host = 127 << 24 | 1 << 16 | UInt32(lane) << 8 | UInt32(1 + connection % 64)
+    address.sin_addr.s_addr = host.bigEndian
+  }
+
+  /// All addresses, any free port.
+  init() {
+    address.sin_family = sa_family_t(AF_INET)
+  }
+
+  /// Calls `body` with the C form of the address.
+  mutating func withPointer<Result>(
+    _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Result
+  ) -> Result {
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+  }
+
+  var port: UInt16 { UInt16(bigEndian: address.sin_port) }
+}
+
+/// A listener on all addresses, and the port that it got.
+func listener() -> (descriptor: Int32, port: UInt16) {
+  let descriptor = tcpSocket()
+  var any = Endpoint()
+  guard any.withPointer({ bind(descriptor, $0, $1) }) == 0 else { die("bind") }
+  guard listen(descriptor, 4096) == 0 else { die("listen") }
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  guard any.withPointer({ pointer, _ in getsockname(descriptor, pointer, &length) }) == 0 else {
+    die("getsockname")
+  }
+  return (descriptor, any.port)
+}
+
+/// A connected socket. On loopback the handshake is over when `connect` returns.
+func connected(to endpoint: Endpoint) -> Int32 {
+  let descriptor = tcpSocket()
+  var endpoint = endpoint
+  guard endpoint.withPointer({ connect(descriptor, $0, $1) }) == 0 else { die("connect") }
+  return descriptor
+}
+
+/// The next connection of a listener.
+func accepted(from listener: Int32) -> Int32 {
+  let descriptor = accept(listener, nil, nil)
+  guard descriptor >= 0 else { die("accept") }
+  return descriptor
+}
+
+private func tcpSocket() -> Int32 {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  guard descriptor >= 0 else { die("socket") }
+  return descriptor
+}

@@ -20,7 +20,7 @@ let package = Package(
     // The kernel's side: the embedded BPF object, libbpf, and the record's layout.
     .target(
       name: "CBPF",
-      cSettings: [.define("_GNU_SOURCE")],
+      cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
     // Pure: records in, facts out.
     .target(name: "Lifecycle", swiftSettings: strict),
@@ -37,6 +37,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"], swiftSettings: strict),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "CBPF", "Lifecycle"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
+    .testTarget(
+      name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"], swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -37,6 +37,22 @@ extension Connection {
     }
   }
 
+  /// Takes back what a lost record may have made wrong.
+  mutating func forgetWhatLossesHide(_ doubt: Doubt) {
+    if open == .existing, doubt.contains(.beginning) { open = nil }
+    if open == .active, establishedAt == 0, previousState != .synSent || state != .closed,
+      doubt.contains(.transitions)
+    {
+      // Perhaps its SYN met another.
+      open = nil
+    }
+    if openedAt != 0, establishedAt != 0, doubt.contains(.handshake) {
+      // The open may be another's: a socket that carries several connections, one end of which was
+      // lost together with the next open.
+      openedAt = 0
+    }
+  }
+
   mutating func learnOwner(_ task: Process) {
     guard !owner.isKnown, task.isKnown else { return }
     owner = task

@@ -60,6 +60,9 @@ extension Connection {
     let sample = handshake.srtt >> 3
     if open == .simultaneous || open == .selfConnect {
       rttUnknown = .noSample
+    } else if open == .existing {
+      // From SYN_RECV, of a socket whose SYN may have met another: it is not known what was timed.
+      rttUnknown = .notSeen
     } else if handshake.totalRetrans > 0 {
       rttUnknown = .retransmitted
     } else if sample == 0 {

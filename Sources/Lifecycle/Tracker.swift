@@ -12,7 +12,10 @@ public struct Tracker: ~Copyable {
   private var endings = Slab<Ending>()
   /// Connections that have ended and are not reported yet.
   private var ended: [UInt32] = []
-  private var recentlyClosed = RecentlyClosed()
+  /// A second telling of a CLOSE must not be taken for the end of somebody unheard of.
+  private var recentlyClosed = RecentSockets()
+  /// A RST comes before the CLOSE that may be the first we hear of its connection.
+  private var recentlyReset = RecentSockets()
   private var lastID: UInt64 = 0
 
   private let startedAt: UInt64
@@ -126,12 +129,21 @@ public struct Tracker: ~Copyable {
     lastID += 1
     let slot = connections.insert(Connection(id: lastID, record: record, edge: edge))
     slots[record.socket] = slot
-    if !isOpening { connections.update(slot) { $0.begin(amid: record, edge) } }
+    if !isOpening {
+      let isReset = recentlyReset.contains(record.socket, at: record.at)
+      connections.update(slot) { connection in
+        connection.begin(amid: record, edge)
+        if isReset { endings.update(connection.endingSlot(in: &endings)) { $0.resetReceived = true } }
+      }
+    }
     return slot
   }
 
   private mutating func noteReset(_ record: Record) {
-    guard let slot = slots[record.socket] else { return }
+    guard let slot = slots[record.socket] else {
+      if case .resetReceived = record.facts { recentlyReset.add(record.socket, at: record.at) }
+      return
+    }
     connections.update(slot) { connection in
       let isClosed = connection.state == .closed
       endings.update(connection.endingSlot(in: &endings)) { ending in
@@ -214,25 +226,30 @@ public struct Tracker: ~Copyable {
   ) {
     if connection.isStillborn { return }
     var connection = connection
-    let first = connection.firstSeenAt(ending)
-    let last = ending?.closedAt ?? 0
-    let life = first...max(first, last == 0 ? now : last)
-    if connection.open == .existing, transitionsLost.touch(min(startedAt, first)...first) {
-      connection.open = nil
-    }
-    if connection.openedAt != 0, connection.establishedAt != 0,
-      transitionsLost.touch(connection.openedAt...connection.establishedAt)
-    {
-      // The open may be another's: a socket that carries several connections, one end of which was
-      // lost together with the next open.
-      connection.openedAt = 0
-    }
-    var doubt: Doubt = []
-    if isSuperseded || transitionsLost.touch(life) { doubt.insert(.transitions) }
-    if !hasResets || resetsLost.touch(life) { doubt.insert(.resets) }
+    let doubt = doubt(about: connection, ending, isSuperseded: isSuperseded, at: now)
+    connection.forgetWhatLossesHide(doubt)
     let verdict = Verdict(connection, ending, doubt: doubt)
     sink.finished(ConnectionEnd(connection: connection, ending: ending, verdict: verdict))
     reported += 1
+  }
+
+  /// What may be missing of a connection's records.
+  private func doubt(
+    about connection: Connection, _ ending: Ending?, isSuperseded: Bool, at now: UInt64
+  ) -> Doubt {
+    let first = connection.firstSeenAt(ending)
+    // What was seen of it first may not have been the first: its RST, or its open.
+    let start = connection.openedAt == 0 ? first - min(first, RecentSockets.span) : first
+    var end = now
+    if let ending, ending.isClosed, !ending.awaitsReset { end = ending.closedAt }
+    let life = start...max(start, end)
+    var doubt: Doubt = []
+    if isSuperseded || transitionsLost.touch(life) { doubt.insert(.transitions) }
+    if !hasResets || resetsLost.touch(life) { doubt.insert(.resets) }
+    if transitionsLost.touch(min(startedAt, first)...first) { doubt.insert(.beginning) }
+    let established = max(first, connection.establishedAt)
+    if transitionsLost.touch(first...established) { doubt.insert(.handshake) }
+    return doubt
   }
 }
 

@@ -28,6 +28,10 @@ public struct Doubt: OptionSet, Sendable {
   /// that nothing was told is no proof that nothing was.
   public static let transitions = Doubt(rawValue: 1 << 0)
   public static let resets = Doubt(rawValue: 1 << 1)
+  /// A transition was lost between the tracer's start and the first record of this connection.
+  public static let beginning = Doubt(rawValue: 1 << 2)
+  /// A transition was lost between its open and its becoming ESTABLISHED.
+  public static let handshake = Doubt(rawValue: 1 << 3)
 }
 
 extension Verdict {

@@ -37,6 +37,13 @@ struct WatchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Stop after this time.", valueName: "seconds"), transform: seconds)
   var duration: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Room for records on their way, a power of two; more loses less where the reader starves.",
+      valueName: "kib"),
+    transform: ringSize)
+  var ringKib: Int = 8192
+
   @Flag(help: "JSON, one object a line.")
   var json = false
 
@@ -60,6 +67,7 @@ struct WatchOptions: ParsableArguments {
     var options = CaptureOptions()
     options.onlyNetns = netns ?? 0
     options.onlyFamily = family
+    options.ringSize = ringKib << 10
     return options
   }
 
@@ -68,6 +76,13 @@ struct WatchOptions: ParsableArguments {
       throw ValidationError("'\(text)' is not an address or a block such as 10.0.0.0/8")
     }
     return block
+  }
+
+  private static func ringSize(_ text: String) throws -> Int {
+    guard let kib = Int(text), (4...(1 << 20)).contains(kib), kib & (kib - 1) == 0 else {
+      throw ValidationError("'\(text)' is not a power of two from 4 to 1048576 KiB")
+    }
+    return kib
   }
 
   private static func family(_ text: String) throws -> Filter.Family {

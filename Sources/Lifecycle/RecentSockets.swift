@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The sockets that were closed last, so that a second telling of a CLOSE is not taken for the end
-/// of a connection nobody has heard of.
-struct RecentlyClosed {
+/// The sockets to which something happened last: a bounded memory for what belongs to no connection
+/// in the table, not any more or not yet.
+struct RecentSockets {
   private var sockets: [(socket: UInt64, at: UInt64)] = []
   private var next = 0
   private static let size = 64
-  private static let span: UInt64 = 100_000_000
+
+  /// How long it counts: an interrupted or preempted program takes no longer.
+  static let span: UInt64 = 100_000_000
 
   mutating func add(_ socket: UInt64, at: UInt64) {
     if sockets.count < Self.size {

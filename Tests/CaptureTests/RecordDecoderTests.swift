@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import CBPF
+import Lifecycle
+import Testing
+
+@testable import Capture
+
+/// The contract of record.h, from this side: what C lays out is what Swift reads.
+struct RecordDecoderTests {
+  @Test func sizesAndOffsetsAreTheContracts() {
+    #expect(MemoryLayout<synfin_head>.size == 32)
+    #expect(MemoryLayout<synfin_open_active>.size == 64)
+    #expect(MemoryLayout<synfin_open_passive>.size == 48)
+    #expect(MemoryLayout<synfin_established>.size == 56)
+    #expect(MemoryLayout<synfin_step>.size == 40)
+    #expect(MemoryLayout<synfin_shut>.size == 64)
+    #expect(MemoryLayout<synfin_close>.size == 96)
+    #expect(MemoryLayout<synfin_cpu>.size == 88)
+    #expect(MemoryLayout<synfin_head>.offset(of: \.flags) == 20)
+    #expect(MemoryLayout<synfin_head>.offset(of: \.netns) == 24)
+    #expect(MemoryLayout<synfin_close>.offset(of: \.soft) == 72)
+    #expect(MemoryLayout<synfin_close>.offset(of: \.task) == 76)
+    #expect(MemoryLayout<synfin_shut>.offset(of: \.task) == 44)
+    #expect(MemoryLayout<synfin_open_active>.offset(of: \.task) == 44)
+    #expect(MemoryLayout<synfin_cpu>.offset(of: \.lost) == 24)
+  }
+
+  @Test func flagsAreTheContracts() {
+    let pairs: [(Record.Flags, synfin_flag)] = [
+      (.owned, SYNFIN_OWNED), (.dead, SYNFIN_DEAD), (.done, SYNFIN_DONE),
+      (.hasSocket, SYNFIN_HAS_SOCKET), (.exiting, SYNFIN_EXITING), (.signaled, SYNFIN_SIGNALED),
+      (.kthread, SYNFIN_KTHREAD), (.mptcp, SYNFIN_MPTCP), (.linger0, SYNFIN_LINGER0),
+      (.linger2Negative, SYNFIN_LINGER2), (.repair, SYNFIN_REPAIR), (.ipv6, SYNFIN_IPV6),
+      (.second, SYNFIN_SECOND),
+    ]
+    for (swift, c) in pairs { #expect(UInt32(swift.rawValue) == c.rawValue) }
+  }
+
+  @Test func closeIsReadWhole() throws {
+    var body = synfin_close()
+    body.head = head(SYNFIN_CLOSE, from: 5, to: 7)
+    body.head.err = 104
+    body.head.shutdown = 3
+    body.bytes_acked = 1 << 40
+    body.bytes_received = 7
+    body.age = 1500
+    body.total_retrans = 2
+    body.unread = 3
+    body.unacked = 4
+    body.unsent = 5
+    body.segs_in = 6
+    body.soft = 113
+    body.probes = 8
+    body.retransmits = 9
+    body.task.pid = 4321
+    body.task.comm.0 = 0x6e
+    let record = try #require(decode(body, v4))
+    guard case .closed(let from, let closed) = record.facts else {
+      Issue.record("not a close: \(record)")
+      return
+    }
+    #expect(from == .finWait2)
+    #expect(record.error == 104)
+    #expect(record.shutdown == 3)
+    #expect(closed.bytesAcked == 1 << 40)
+    #expect(closed.stamp == record.at - 1500)
+    #expect(closed.unread == 3 && closed.unacked == 4 && closed.unsent == 5)
+    #expect(closed.segsIn == 6 && closed.softError == 113)
+    #expect(closed.probes == 8 && closed.retransmits == 9 && closed.totalRetrans == 2)
+    #expect(closed.task == Process(pid: 4321, comm: Comm("n")))
+    #expect(record.tuple.local == Address(v4: 0x7f00_0001))
+    #expect(record.tuple.remote == Address(v4: 0x0a00_0002))
+    #expect(record.tuple.localPort == 443 && record.tuple.remotePort == 51_000)
+    #expect(record.netns == 4_026_531_840)
+  }
+
+  @Test func longAgoIsNoStamp() throws {
+    var body = synfin_step()
+    body.head = head(SYNFIN_STEP, from: 4, to: 5)
+    body.age = .max
+    let record = try #require(decode(body, v4))
+    #expect(record.edge == Edge(from: .finWait1, to: .finWait2))
+    guard case .step(_, _, nil, _) = record.facts else {
+      Issue.record("a stamp out of nothing: \(record)")
+      return
+    }
+  }
+
+  @Test func addressesOfIPv6FollowTheBody() throws {
+    var body = synfin_established()
+    body.head = head(SYNFIN_ESTABLISHED, from: 2, to: 1)
+    body.head.flags = UInt16(SYNFIN_IPV6.rawValue)
+    body.srtt_us = 800
+    let local: [UInt8] = [0x20, 1, 0xd, 0xb8] + [UInt8](repeating: 0, count: 11) + [1]
+    let remote: [UInt8] = [UInt8](repeating: 0, count: 10) + [0xff, 0xff, 10, 0, 0, 2]
+    let record = try #require(decode(body, local + remote))
+    #expect(record.tuple.local == Address(high: 0x2001_0db8_0000_0000, low: 1))
+    #expect(record.tuple.remote.v4 == 0x0a00_0002)
+  }
+
+  /// What is too short, or of no kind or state that there is, is counted and nothing else.
+  @Test func anyBytesAreTaken() {
+    var body = synfin_close()
+    body.head = head(SYNFIN_CLOSE, from: 5, to: 7)
+    let whole = bytes(body) + v4
+    for length in 0..<whole.count { #expect(decode(Array(whole[..<length])) == nil) }
+    #expect(decode(whole) != nil)
+    for kind in [UInt8(0), 9, 255] {
+      var other = whole
+      other[16] = kind
+      #expect(decode(other) == nil)
+    }
+    var other = whole
+    other[17] = 13
+    #expect(decode(other) == nil)
+  }
+
+  // MARK: Bytes
+
+  /// 127.0.0.1 and 10.0.0.2, in network order.
+  private let v4: [UInt8] = [127, 0, 0, 1, 10, 0, 0, 2]
+
+  private func head(_ kind: synfin_kind, from: UInt8, to: UInt8) -> synfin_head {
+    var head = synfin_head()
+    head.sk = 0xffff_8880_1234_5678
+    head.at = 5_000_000_000
+    head.kind = UInt8(kind.rawValue)
+    head.old_state = from
+    head.new_state = to
+    head.netns = 4_026_531_840
+    head.local_port = 443
+    head.remote_port = 51_000
+    return head
+  }
+
+  private func bytes<Body: BitwiseCopyable>(_ body: Body) -> [UInt8] {
+    unsafe withUnsafeBytes(of: body) { unsafe Array($0) }
+  }
+
+  private func decode<Body: BitwiseCopyable>(_ body: Body, _ addresses: [UInt8]) -> Record? {
+    decode(bytes(body) + addresses)
+  }
+
+  private func decode(_ bytes: [UInt8]) -> Record? {
+    unsafe bytes.withUnsafeBytes { unsafe RecordDecoder.decode($0) }
+  }
+}

@@ -38,11 +38,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"], swiftSettings: strict),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture", "CBPF", "Lifecycle"], swiftSettings: strict),
-    .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+    .testTarget(
+      name: "CaptureTests", dependencies: ["Capture", "CBPF", "Lifecycle"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "Lifecycle"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(
-      name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"], swiftSettings: strict),
+      name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],
+      swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -43,6 +43,7 @@ enum {
 	TCP_TIME_WAIT = 6,
 	TCP_NEW_SYN_RECV = 12,
 	TCP_FIN_WAIT1 = 4,
+	TCP_FIN_WAIT2 = 5,
 };
 
 enum {
@@ -71,8 +72,13 @@ struct ns_common {
 	unsigned int inum;
 };
 
+struct netns_ipv4 {
+	int sysctl_tcp_fin_timeout;
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_ipv4 ipv4;
 };
 
 typedef struct {
@@ -85,7 +91,12 @@ struct in6_addr {
 	} in6_u;
 };
 
+struct hlist_nulls_node {
+	struct hlist_nulls_node **pprev;
+};
+
 struct sock_common {
+	struct hlist_nulls_node skc_nulls_node;
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
 	__be16 skc_dport;
@@ -141,6 +152,7 @@ struct inet_connection_sock {
 	struct inet_sock icsk_inet;
 	__u8 icsk_retransmits;
 	__u8 icsk_probes_out;
+	__u32 icsk_rto;
 };
 
 struct tcp_sock {
@@ -169,7 +181,21 @@ struct task_struct {
 	char comm[16];
 };
 
-struct sk_buff;
+/* A mini socket: what TIME_WAIT, and FIN_WAIT2 of an orphan, are kept as. */
+struct inet_timewait_sock {
+	struct sock_common __tw_common;
+	volatile unsigned char tw_substate;
+	__be16 tw_sport;
+};
+
+struct tcp_timewait_sock {
+	struct inet_timewait_sock tw_sk;
+};
+
+struct sk_buff {
+	unsigned char *head;
+	__u16 transport_header;
+};
 
 #pragma clang attribute pop
 

@@ -36,6 +36,18 @@ static __always_inline __u64 cgroup_of(const struct sock *sk)
 	return 0;
 }
 
+/* tcp_fin_time(), in jiffies. */
+static __always_inline __u32 fin_time(const struct sock *sk, const struct tcp_sock *tp)
+{
+	__u32 rto = tp->inet_conn.icsk_rto;
+	__u32 least = (rto << 2) - (rto >> 1);
+	__s32 time = tp->linger2;
+
+	if (!time)
+		time = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_fin_timeout;
+	return time > 0 && (__u32)time > least ? (__u32)time : least;
+}
+
 /* How old the clock is that tcp_mstamp_refresh() stamps once for each received segment. */
 static __always_inline __u32 clock_age(const struct tcp_sock *tp, __u64 at)
 {
@@ -110,7 +122,7 @@ static __always_inline void write_open_active(struct synfin_cpu *cpu, __u32 hook
 	record->task = all->task;
 	record->cgroup = cgroup_of(sk);
 	record->uid = sk->sk_uid.val;
-	write_addresses(sk, record + 1, v6);
+	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
 
@@ -126,7 +138,7 @@ static __always_inline void write_open_passive(struct synfin_cpu *cpu, __u32 hoo
 	record->cgroup = cgroup_of(sk);
 	record->uid = sk->sk_uid.val;
 	record->reserved = 0;
-	write_addresses(sk, record + 1, v6);
+	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
 
@@ -145,7 +157,7 @@ static __always_inline void write_established(struct synfin_cpu *cpu, __u32 hook
 	record->rcv_nxt = tp->rcv_nxt;
 	record->bytes_acked = tp->bytes_acked;
 	record->bytes_received = tp->bytes_received;
-	write_addresses(sk, record + 1, v6);
+	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
 
@@ -160,7 +172,7 @@ static __always_inline void write_step(struct synfin_cpu *cpu, __u32 hook,
 	write_head(&record->head, &all->head, SYNFIN_STEP, 0);
 	record->age = clock_age(tp, all->head.at);
 	record->unsent = tp->write_seq - tp->snd_nxt;
-	write_addresses(sk, record + 1, v6);
+	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
 
@@ -177,7 +189,7 @@ static __always_inline void write_shut(struct synfin_cpu *cpu, __u32 hook,
 	record->lag = tp->rcv_nxt - tp->rcv_wup;
 	record->unsent = tp->write_seq - tp->snd_nxt;
 	record->reserved = 0;
-	write_addresses(sk, record + 1, v6);
+	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
 
@@ -207,9 +219,11 @@ static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
 	record->unsent = tp->write_seq - tp->snd_nxt;
 	record->segs_in = tp->segs_in;
 	record->soft = sk->sk_err_soft;
+	record->fin_time = all->head.old_state == TCP_FIN_WAIT2 ? fin_time(sk, tp) : 0;
+	record->uid = sk->sk_uid.val;
 	record->probes = tp->inet_conn.icsk_probes_out;
 	record->retransmits = tp->inet_conn.icsk_retransmits;
-	write_addresses(sk, record + 1, v6);
+	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
 

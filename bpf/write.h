@@ -37,22 +37,22 @@ static __always_inline void commit(struct synfin_cpu *cpu, __u32 hook, void *rec
 	})
 
 /* The addresses follow the facts of the kind. For AF_INET6 only the v6 fields count. */
-static __always_inline void write_addresses(const struct sock *sk, void *after, bool v6)
+static __always_inline void write_addresses(const struct sock_common *common, void *after, bool v6)
 {
 	__be32 *to = after;
 
 	if (v6) {
-		to[0] = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[0];
-		to[1] = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[1];
-		to[2] = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[2];
-		to[3] = sk->__sk_common.skc_v6_rcv_saddr.in6_u.u6_addr32[3];
-		to[4] = sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32[0];
-		to[5] = sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32[1];
-		to[6] = sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32[2];
-		to[7] = sk->__sk_common.skc_v6_daddr.in6_u.u6_addr32[3];
+		to[0] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[0];
+		to[1] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[1];
+		to[2] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[2];
+		to[3] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[3];
+		to[4] = common->skc_v6_daddr.in6_u.u6_addr32[0];
+		to[5] = common->skc_v6_daddr.in6_u.u6_addr32[1];
+		to[6] = common->skc_v6_daddr.in6_u.u6_addr32[2];
+		to[7] = common->skc_v6_daddr.in6_u.u6_addr32[3];
 	} else {
-		to[0] = sk->__sk_common.skc_rcv_saddr;
-		to[1] = sk->__sk_common.skc_daddr;
+		to[0] = common->skc_rcv_saddr;
+		to[1] = common->skc_daddr;
 	}
 }
 

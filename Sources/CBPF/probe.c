@@ -2,8 +2,10 @@
 #include "CBPF.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int cbpf_probe_trampoline(const char *function)
@@ -38,6 +40,13 @@ int cbpf_probe_trampoline(const char *function)
 	close(attached);
 	close(loaded);
 	return 0;
+}
+
+bool cbpf_is_namespace(const char *path)
+{
+	struct statfs filesystem;
+
+	return statfs(path, &filesystem) == 0 && filesystem.f_type == NSFS_MAGIC;
 }
 
 int cbpf_wait_for_programs(void)

@@ -18,7 +18,8 @@ public struct CaptureOptions: Sendable {
 public struct LiveSource: ~Copyable, RecordSource {
   public let startedAt: UInt64
   public let offsetToEpoch: Int64
-  public let hasResets: Bool
+  public let tiers: Tiers
+  public let tick = Monotonic.tick()
   /// What was taken of what the kernel has, and why: for `-v`.
   public let notes: [String]
 
@@ -37,11 +38,13 @@ public struct LiveSource: ~Copyable, RecordSource {
     cbpf_log_begin()
     let host = Host.look()
     if let refusal = Diagnosis.beforeLoading(host) { throw refusal }
-    var notes = ["Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer"]
+    var notes = [
+      "Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer"
+    ]
     let loaded = unsafe try Self.load(bytes, options, host: host, notes: &notes)
     let parts: Parts
     do {
-      parts = try Parts(loaded.object, hasResets: loaded.hasResets)
+      parts = try Parts(loaded.object, tiers: loaded.tiers)
     } catch {
       throw Diagnosis.attaching(error, log: Self.log(), on: host)
     }
@@ -52,34 +55,40 @@ public struct LiveSource: ~Copyable, RecordSource {
         : "no real-time priority for the reading thread (\(SystemError.text(priority)))")
     startedAt = Monotonic.now()
     offsetToEpoch = Monotonic.offsetToEpoch()
-    hasResets = loaded.hasResets
+    tiers = loaded.tiers
     self.notes = notes
     self.parts = parts
     object = loaded.object
   }
 
-  /// Loads the object, and where the kernel refuses it whole, once more without the reset programs.
+  /// Loads the object, and where the kernel refuses it whole, once more without the newest hooks.
   private static func load(
     _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host, notes: inout [String]
   ) throws(Refusal) -> Loaded {
-    do {
-      let object = unsafe try open(bytes, options, withResets: true)
-      notes.append("transitions: sock:inet_sock_set_state, two instances against the recursion guard")
-      notes.append("resets: tcp:tcp_receive_reset, tcp:tcp_send_reset")
-      return Loaded(object: object, hasResets: true)
-    } catch {
-      let refusal = Diagnosis.loading(error.number, log: log(), on: host)
-      // Rights and memory would be refused again; only a program can be left out.
-      if refusal.kind != .unsupported { throw refusal }
-      guard let object = unsafe try? open(bytes, options, withResets: false) else { throw refusal }
-      notes.append("transitions: sock:inet_sock_set_state, two instances against the recursion guard")
-      notes.append("resets: none, the kernel refused the programs: \(refusal.sentence)")
-      return Loaded(object: object, hasResets: false)
+    notes.append("transitions: sock:inet_sock_set_state, two instances against the recursion guard")
+    var refusals: [String] = []
+    for tiers: Tiers in [.all, .resets, []] {
+      do {
+        let object = unsafe try open(bytes, options, tiers)
+        notes += refusals
+        if tiers.contains(.resets) {
+          notes.append("resets: tcp:tcp_receive_reset, tcp:tcp_send_reset")
+        }
+        if tiers.contains(.minis) { notes.append("mini sockets: skb:kfree_skb with rx_sk") }
+        return Loaded(object: object, tiers: tiers)
+      } catch {
+        let refusal = Diagnosis.loading(error.number, log: log(), on: host)
+        // Rights and memory would be refused again; only a program can be left out.
+        if refusal.kind != .unsupported || tiers.isEmpty { throw refusal }
+        let left = tiers.contains(.minis) ? "mini sockets" : "resets"
+        refusals.append("\(left): not told of, \(refusal.sentence)")
+      }
     }
+    preconditionFailure("the last try returns or throws")
   }
 
   private static func open(
-    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, withResets: Bool
+    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ tiers: Tiers
   ) throws(SystemError) -> BPFObject {
     let object = unsafe try BPFObject(bytes)
     try object.map("ring").setMaxEntries(options.ringSize)
@@ -92,10 +101,9 @@ public struct LiveSource: ~Copyable, RecordSource {
     }
     config.wake_at = UInt64(options.ringSize / 4)
     try object.map(".rodata").setInitialValue(config)
-    if !withResets {
-      try object.program("synfin_rst_in").setLoaded(false)
-      try object.program("synfin_rst_out").setLoaded(false)
-    }
+    try object.program("synfin_rst_in").setLoaded(tiers.contains(.resets))
+    try object.program("synfin_rst_out").setLoaded(tiers.contains(.resets))
+    try object.program("synfin_mini_rx").setLoaded(tiers.contains(.minis))
     try object.load()
     return object
   }
@@ -143,19 +151,20 @@ public struct LiveSource: ~Copyable, RecordSource {
     var counters: LossCounters
     var waiter: Waiter
 
-    init(_ object: borrowing BPFObject, hasResets: Bool) throws(SystemError) {
+    init(_ object: borrowing BPFObject, tiers: Tiers) throws(SystemError) {
       let first = try object.program("synfin_state")
       let second = try object.program("synfin_again")
-      let received = hasResets ? try object.program("synfin_rst_in") : nil
-      let sent = hasResets ? try object.program("synfin_rst_out") : nil
+      let received = tiers.contains(.resets) ? try object.program("synfin_rst_in") : nil
+      let sent = tiers.contains(.resets) ? try object.program("synfin_rst_out") : nil
+      let mini = tiers.contains(.minis) ? try object.program("synfin_mini_rx") : nil
       let map = try object.map("ring")
       let cpus = try object.map("cpus")
       let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
       let waiter = try Waiter(ring: map.descriptor)
-      // The resets first, so that no transition is told without the reset that it rests on; and the
-      // second instance after the first, for the kernel calls them in this order.
+      // The transitions last, so that none is told without what it rests on; and of them the second
+      // instance after the first, for the kernel calls them in this order.
       var links: [Attachment] = []
-      for program in [received, sent, first, second] {
+      for program in [mini, received, sent, first, second] {
         guard let program else { continue }
         links.append(Attachment(try program.attach()))
       }
@@ -163,7 +172,8 @@ public struct LiveSource: ~Copyable, RecordSource {
       self.ring = ring
       self.waiter = waiter
       counters = LossCounters(
-        cpus: cpus, first: first, second: second, resetReceived: received, resetSent: sent)
+        cpus: cpus, first: first, second: second, resetReceived: received, resetSent: sent,
+        mini: mini)
     }
   }
 
@@ -176,6 +186,6 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   private struct Loaded: ~Copyable {
     let object: BPFObject
-    let hasResets: Bool
+    let tiers: Tiers
   }
 }

@@ -6,6 +6,13 @@ public enum Monotonic {
   /// Nanoseconds of `CLOCK_MONOTONIC`.
   public static func now() -> UInt64 { nanoseconds(CLOCK_MONOTONIC) }
 
+  /// Nanoseconds of a jiffy: what the coarse clock counts in (`hrtimer_resolution` aside, TICK_NSEC).
+  public static func tick() -> UInt64 {
+    var resolution = timespec()
+    unsafe _ = clock_getres(CLOCK_MONOTONIC_COARSE, &resolution)
+    return UInt64(resolution.tv_nsec)
+  }
+
   /// Nanoseconds to add to a time of `CLOCK_MONOTONIC` for one since the Unix epoch, as of now. The
   /// narrowest of a few readings, so that a preemption between the two clocks does not count.
   public static func offsetToEpoch() -> Int64 {

@@ -7,8 +7,10 @@ public protocol RecordSource: ~Copyable {
   var startedAt: UInt64 { get }
   /// Nanoseconds to add to a record's time for one since the Unix epoch.
   var offsetToEpoch: Int64 { get }
-  /// Whether resets are told, on which some words rest.
-  var hasResets: Bool { get }
+  /// What is told beside transitions.
+  var tiers: Tiers { get }
+  /// Nanoseconds of a jiffy on the host that tells.
+  var tick: UInt64 { get }
 
   /// Waits until it is worth reading again, at most until `deadline`.
   mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake

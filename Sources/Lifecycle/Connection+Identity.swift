@@ -2,6 +2,8 @@
 
 /// Which records are one connection's: the socket alone does not say, for it is used again.
 extension Connection {
+  var key: MiniSockets.Key { MiniSockets.Key(tuple: tuple, netns: netns) }
+
   var lastEdge: Edge { Edge(from: previousState, to: state) }
 
   /// Whether a record can be this connection's next, with others lost between or not.

@@ -51,6 +51,12 @@ extension Ending {
     return closedFrom == .established || closedFrom == .closeWait || closedFrom == .finWait1
   }
 
+  /// FIN_WAIT2 goes on in a mini socket: an orphan's, or one that nobody wants to keep.
+  var leavesMini: Bool {
+    closedFrom == .finWait2 && error == 0 && !isAbortOfTask
+      && flags.isDisjoint(with: [.done, .linger2Negative, .repair])
+  }
+
   /// Why a task's call made a RST (`__tcp_close`, `tcp_disconnect`).
   var reasonOfTask: ResetReason? {
     if shutdown != 3 { return .disconnect }

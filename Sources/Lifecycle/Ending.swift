@@ -19,6 +19,9 @@ public struct Ending: Sendable, BitwiseCopyable {
   var resetDecided = false
   /// A RST answered a segment that came after the end.
   var resetAnswered = false
+  /// What became of the mini socket that was left, and when.
+  var mini: MiniOutcome?
+  public var miniAt: UInt64 = 0
   /// CLOSE, and everything the socket knew at it.
   public var closedAt: UInt64 = 0
   var closedFrom: TCPState = .closed
@@ -30,6 +33,10 @@ public struct Ending: Sendable, BitwiseCopyable {
   init() {}
 
   public var isClosed: Bool { closedAt != 0 }
+
+  /// CLOSE, or what a segment made of the mini socket that was left. When a mini socket's time ran
+  /// out is not told, and not guessed.
+  public var endedAt: UInt64 { miniAt != 0 && mini != .expired ? miniAt : closedAt }
 
   /// Up to four states with their times, kept in place.
   public struct Entered: Sendable, BitwiseCopyable {

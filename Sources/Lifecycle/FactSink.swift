@@ -24,14 +24,16 @@ public struct ConnectionEnd: Sendable {
   /// SYN_SENT to ESTABLISHED in nanoseconds: the kernel's time, whenever the application looked.
   /// Active opens only.
   public var connectTime: UInt64? {
-    guard connection.open == .active, connection.openedAt != 0, connection.establishedAt != 0
+    guard connection.open == .active, connection.openedAt != 0,
+      connection.establishedAt >= connection.openedAt
     else { return nil }
     return connection.establishedAt - connection.openedAt
   }
 
-  /// From the first record to CLOSE in nanoseconds; `nil` where either was not seen.
+  /// From the open to the end in nanoseconds; `nil` where either was not seen.
   public var lifetime: UInt64? {
-    guard let ending, ending.isClosed, connection.openedAt != 0 else { return nil }
-    return ending.closedAt - connection.openedAt
+    guard let ending, connection.openedAt != 0, ending.closedAt >= connection.openedAt
+    else { return nil }
+    return ending.endedAt - connection.openedAt
   }
 }

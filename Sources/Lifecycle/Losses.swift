@@ -20,10 +20,11 @@ public struct Losses: Equatable, Sendable {
     public var transitions: UInt64 = 0
     public var resetsReceived: UInt64 = 0
     public var resetsSent: UInt64 = 0
+    public var minis: UInt64 = 0
 
     public init() {}
 
-    public var total: UInt64 { transitions + resetsReceived + resetsSent }
+    public var total: UInt64 { transitions + resetsReceived + resetsSent + minis }
     public var resets: UInt64 { resetsReceived + resetsSent }
   }
 }

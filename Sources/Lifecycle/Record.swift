@@ -51,6 +51,8 @@ public struct Record: Sendable, BitwiseCopyable {
     case resetReceived
     /// A RST is sent for this socket; `isAnswer` where it answers a segment.
     case resetSent(isAnswer: Bool)
+    /// A segment has been worked on by a mini socket, which is now in `substate`, or gone.
+    case mini(substate: TCPState, isGone: Bool, hasRST: Bool)
   }
 
   /// What the socket knows of its handshake when it becomes ESTABLISHED.
@@ -92,12 +94,15 @@ public struct Record: Sendable, BitwiseCopyable {
     public var probes: UInt8
     public var retransmits: UInt8
     public var task: Process
+    /// Jiffies that a mini socket in FIN_WAIT2 may live (`tcp_fin_time`).
+    public var finTime: UInt32
+    public var uid: UInt32
 
     public init(
       bytesAcked: UInt64 = 0, bytesReceived: UInt64 = 0, stamp: UInt64? = nil,
       totalRetrans: UInt32 = 0, unread: UInt32 = 0, unacked: UInt32 = 0, unsent: UInt32 = 0,
       segsIn: UInt32 = 0, softError: UInt16 = 0, probes: UInt8 = 0, retransmits: UInt8 = 0,
-      task: Process = .none
+      task: Process = .none, finTime: UInt32 = 15_000, uid: UInt32 = 0
     ) {
       self.bytesAcked = bytesAcked
       self.bytesReceived = bytesReceived
@@ -111,6 +116,8 @@ public struct Record: Sendable, BitwiseCopyable {
       self.probes = probes
       self.retransmits = retransmits
       self.task = task
+      self.finTime = finTime
+      self.uid = uid
     }
   }
 
@@ -137,7 +144,7 @@ public struct Record: Sendable, BitwiseCopyable {
 }
 
 extension Record {
-  /// The transition this record tells, or `nil` for a reset.
+  /// The transition this record tells, or `nil` for a segment.
   public var edge: Edge? {
     switch facts {
     case .openedActively: Edge(from: .closed, to: .synSent)
@@ -146,7 +153,7 @@ extension Record {
     case .step(let from, let to, _, _): Edge(from: from, to: to)
     case .shut(let from, let to, _, _, _): Edge(from: from, to: to)
     case .closed(let from, _): Edge(from: from, to: .closed)
-    case .resetReceived, .resetSent: nil
+    case .resetReceived, .resetSent, .mini: nil
     }
   }
 }

@@ -14,7 +14,7 @@ struct Slab<Value: BitwiseCopyable>: ~Copyable {
   init() {}
 
   deinit {
-    for unsafe chunk in unsafe chunks { unsafe chunk.deallocate() }
+    unsafe chunks.forEach { unsafe $0.deallocate() }
   }
 
   mutating func insert(_ value: Value) -> UInt32 {

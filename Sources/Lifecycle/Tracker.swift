@@ -12,6 +12,7 @@ public struct Tracker: ~Copyable {
   private var endings = Slab<Ending>()
   /// Connections that have ended and are not reported yet.
   private var ended: [UInt32] = []
+  private var minis = MiniSockets()
   /// A second telling of a CLOSE must not be taken for the end of somebody unheard of.
   private var recentlyClosed = RecentSockets()
   /// A RST comes before the CLOSE that may be the first we hear of its connection.
@@ -19,12 +20,14 @@ public struct Tracker: ~Copyable {
   private var lastID: UInt64 = 0
 
   private let startedAt: UInt64
-  private let hasResets: Bool
+  private let tiers: Tiers
+  private let tick: UInt64
   private let capacity: Int
   private var seen = Losses()
   private var countedAt: UInt64
   private var transitionsLost = LossWindows()
   private var resetsLost = LossWindows()
+  private var minisLost = LossWindows()
 
   /// State transitions that were taken in.
   public private(set) var transitions: UInt64 = 0
@@ -40,11 +43,15 @@ public struct Tracker: ~Copyable {
 
   /// - Parameters:
   ///   - startedAt: when the programs were attached, in nanoseconds of `CLOCK_MONOTONIC`.
-  ///   - hasResets: whether the reset programs run; without them less is proof.
+  ///   - tiers: which hooks are told of; without one, what it proves is not said.
+  ///   - tick: nanoseconds of a jiffy.
   ///   - capacity: how many connections are followed at once; what is more is counted.
-  public init(startedAt: UInt64, hasResets: Bool, capacity: Int = 262_144) {
+  public init(
+    startedAt: UInt64, tiers: Tiers, tick: UInt64 = 4_000_000, capacity: Int = 262_144
+  ) {
     self.startedAt = startedAt
-    self.hasResets = hasResets
+    self.tiers = tiers
+    self.tick = tick
     self.capacity = capacity
     self.countedAt = startedAt
   }
@@ -60,7 +67,7 @@ public struct Tracker: ~Copyable {
   /// Takes in one record. Transitions go to `sink` at once, ends with the next `settle`.
   public mutating func apply(_ record: Record, into sink: inout some FactSink & ~Copyable) {
     guard let edge = record.edge else {
-      noteReset(record)
+      note(record)
       return
     }
     if isDuplicate(record, edge) {
@@ -72,7 +79,11 @@ public struct Tracker: ~Copyable {
     connections.update(slot) { connection in
       Self.advance(&connection, endings: &endings, record, edge)
     }
-    if edge.to == .closed { ended.append(slot) }
+    if edge.to == .closed {
+      end(slot)
+    } else if edge.to == .synRecv || edge.to == .established {
+      forgetMini(under: slot)
+    }
     sink.transition(connections[slot], edge, at: record.at)
   }
 
@@ -100,6 +111,10 @@ public struct Tracker: ~Copyable {
       }
     case .closed(let from, let closed):
       if record.error != Errno.connectionAborted { connection.learnOwner(closed.task) }
+      if !connection.traits.contains(.hasIdentity) {
+        connection.uid = closed.uid
+        connection.traits.insert(.hasIdentity)
+      }
       if from == .synSent || from == .synRecv, connection.establishedAt == 0 {
         connection.handshakeRetrans = closed.totalRetrans
         connection.rttUnknown = .noSample
@@ -107,7 +122,7 @@ public struct Tracker: ~Copyable {
       endings.update(connection.endingSlot(in: &endings)) {
         $0.close(from: from, closed, record: record)
       }
-    case .resetReceived, .resetSent:
+    case .resetReceived, .resetSent, .mini:
       break
     }
   }
@@ -133,10 +148,59 @@ public struct Tracker: ~Copyable {
       let isReset = recentlyReset.contains(record.socket, at: record.at)
       connections.update(slot) { connection in
         connection.begin(amid: record, edge)
-        if isReset { endings.update(connection.endingSlot(in: &endings)) { $0.resetReceived = true } }
+        if isReset {
+          endings.update(connection.endingSlot(in: &endings)) { $0.resetReceived = true }
+        }
       }
     }
     return slot
+  }
+
+  /// A connection has come to CLOSE. One that leaves a mini socket is awaited, where that is told of.
+  private mutating func end(_ slot: UInt32) {
+    let connection = connections[slot]
+    let ending = endings[connection.ending]
+    guard tiers.contains(.minis), ending.leavesMini else {
+      ended.append(slot)
+      return
+    }
+    // The timer wheel fires late by up to an eighth; and a second for whatever keeps it from firing.
+    let life = UInt64(ending.closed.finTime) * tick
+    let deadline = ending.closedAt + life + life / 8 + 1_000_000_000
+    if let other = minis.add(connection.key, slot: slot, until: deadline) {
+      conclude(other, .expired, at: ending.closedAt)
+    }
+  }
+
+  /// The same addresses in use again are proof that the mini socket is gone.
+  private mutating func forgetMini(under slot: UInt32) {
+    if minis.isEmpty { return }
+    let connection = connections[slot]
+    if let other = minis.remove(connection.key) {
+      conclude(other, .expired, at: max(connection.establishedAt, connection.openedAt))
+    }
+  }
+
+  private mutating func conclude(_ slot: UInt32, _ outcome: MiniOutcome, at: UInt64) {
+    endings.update(connections[slot].ending) {
+      $0.mini = outcome
+      $0.miniAt = at
+    }
+    ended.append(slot)
+  }
+
+  /// A record that is no transition.
+  private mutating func note(_ record: Record) {
+    if case .mini(let substate, let isGone, let hasRST) = record.facts {
+      let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
+      guard let slot = minis.slot(for: key) else { return }
+      // What neither moved it on nor ended it, as a duplicate ACK, is nothing.
+      guard isGone || substate == .timeWait else { return }
+      _ = minis.remove(key)
+      conclude(slot, isGone ? (hasRST ? .reset : .data) : .fin, at: record.at)
+      return
+    }
+    noteReset(record)
   }
 
   private mutating func noteReset(_ record: Record) {
@@ -180,6 +244,7 @@ public struct Tracker: ~Copyable {
     readAt: UInt64, losses: Losses, countedAt: UInt64, into sink: inout some FactSink & ~Copyable
   ) {
     note(losses, until: countedAt)
+    for slot in minis.removeExpired(at: readAt) { conclude(slot, .expired, at: readAt) }
     guard !ended.isEmpty else { return }
     let due = ended
     ended.removeAll(keepingCapacity: true)
@@ -201,7 +266,11 @@ public struct Tracker: ~Copyable {
   }
 
   /// Reports everything that is still known, at the end of a run.
-  public mutating func finish(at now: UInt64, losses: Losses, into sink: inout some FactSink & ~Copyable) {
+  public mutating func finish(
+    at now: UInt64, losses: Losses, into sink: inout some FactSink & ~Copyable
+  ) {
+    // Those that still wait for the peer are left at that.
+    ended += minis.removeAll()
     settle(readAt: now &+ Self.resetGrace, losses: losses, countedAt: now, into: &sink)
     let open = slots.values.map { connections[$0] }.sorted { $0.id < $1.id }
     for connection in open {
@@ -216,6 +285,7 @@ public struct Tracker: ~Copyable {
     let span = min(countedAt, now)...now
     if losses.transitions != seen.transitions { transitionsLost.add(span) }
     if losses.resets != seen.resets { resetsLost.add(span) }
+    if losses.minis != seen.minis { minisLost.add(span) }
     seen = losses
     countedAt = now
   }
@@ -241,11 +311,14 @@ public struct Tracker: ~Copyable {
     // What was seen of it first may not have been the first: its RST, or its open.
     let start = connection.openedAt == 0 ? first - min(first, RecentSockets.span) : first
     var end = now
-    if let ending, ending.isClosed, !ending.awaitsReset { end = ending.closedAt }
+    if let ending, ending.isClosed, !ending.awaitsReset, !ending.leavesMini {
+      end = ending.closedAt
+    }
     let life = start...max(start, end)
     var doubt: Doubt = []
     if isSuperseded || transitionsLost.touch(life) { doubt.insert(.transitions) }
-    if !hasResets || resetsLost.touch(life) { doubt.insert(.resets) }
+    if !tiers.contains(.resets) || resetsLost.touch(life) { doubt.insert(.resets) }
+    if minisLost.touch(life) { doubt.insert(.minis) }
     if transitionsLost.touch(min(startedAt, first)...first) { doubt.insert(.beginning) }
     let established = max(first, connection.establishedAt)
     if transitionsLost.touch(first...established) { doubt.insert(.handshake) }
@@ -256,4 +329,5 @@ public struct Tracker: ~Copyable {
 extension Losses {
   var transitions: UInt64 { ring.transitions + guarded.transitions + malformed }
   var resets: UInt64 { ring.resets + guarded.resets + malformed }
+  var minis: UInt64 { ring.minis + guarded.minis + malformed }
 }

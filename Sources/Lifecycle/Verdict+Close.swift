@@ -26,9 +26,8 @@ extension Verdict {
       case .finWait2 where flags.contains(.done):
         verdict.close = ending.shapeOfFirstCloser ?? .unknown
         verdict.endsIn = .timeWait
-      case .finWait2 where !ending.isAbortOfTask && !flags.contains(.linger2Negative):
-        verdict.close = .half
-        verdict.endsIn = .finWait2Mini
+      case .finWait2 where ending.leavesMini:
+        verdict.judgeMini(ending, doubt: doubt)
       case .closing where facts.unacked == 0:
         verdict.close = ending.shapeOfCrossing ?? .unknown
         verdict.endsIn = .timeWait
@@ -44,6 +43,30 @@ extension Verdict {
     verdict.settleReset(ending)
     verdict.countBytes(connection, ending)
     return verdict
+  }
+
+  /// Our side is closed, and a mini socket waits for the peer's.
+  private mutating func judgeMini(_ ending: Ending, doubt: Doubt) {
+    switch ending.mini {
+    case nil where doubt.isDisjoint(with: [.minis, .transitions]):
+      close = .half
+      endsIn = .finWait2Mini
+    case nil:
+      close = .unknown
+      endsIn = nil
+    case .fin:
+      close = .fourWay
+      endsIn = .timeWait
+      via = .finWait2Mini
+    case .reset:
+      close = .resetReceived
+    case .data:
+      close = .resetSent
+      why = .dataAfterClose
+    case .expired:
+      close = doubt.contains(.minis) ? .unknown : .orphanTimeout
+      if doubt.contains(.minis) { endsIn = nil }
+    }
   }
 
   /// `tcp_reset()` ran: a RST came, or data for a socket that is closed for reading, which this host

@@ -10,6 +10,8 @@ public struct Verdict: Equatable, Sendable {
   public var reset: Reset?
   public var why: ResetReason?
   public var endsIn: EndsIn?
+  /// Where TIME_WAIT began inside a mini socket, that.
+  public var via: EndsIn?
   /// Payload only: neither SYN nor FIN counts. `nil` where it cannot be told.
   public var bytesSent: UInt64?
   public var bytesReceived: UInt64?
@@ -30,6 +32,8 @@ public struct Doubt: OptionSet, Sendable {
   public static let resets = Doubt(rawValue: 1 << 1)
   /// A transition was lost between the tracer's start and the first record of this connection.
   public static let beginning = Doubt(rawValue: 1 << 2)
+  /// What reached a mini socket may not have been told.
+  public static let minis = Doubt(rawValue: 1 << 4)
   /// A transition was lost between its open and its becoming ESTABLISHED.
   public static let handshake = Doubt(rawValue: 1 << 3)
 }

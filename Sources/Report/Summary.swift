@@ -18,7 +18,8 @@ public struct Summary: Equatable, Sendable {
   /// `1234 transitions, 120 connections, lost 0 (ring 0, guard 0, table 0)`
   public var sentence: String {
     let stages = losses.stages.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
-    return "\(transitions) transitions, \(connections) connections, lost \(losses.total) (\(stages))"
+    return
+      "\(transitions) transitions, \(connections) connections, lost \(losses.total) (\(stages))"
   }
 }
 

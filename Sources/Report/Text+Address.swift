@@ -24,7 +24,7 @@ extension Text {
     }
   }
 
-  /// `10.0.0.1:443`, `[2001:db8::1]:443`.
+  /// `10.0.0.1:443`, `[2001:db8::1]:443`; port 0 is one that has not been chosen or told.
   public mutating func append(_ address: Address, port: UInt16) {
     if address.v4 == nil {
       append(byte: UInt8(ascii: "["))
@@ -61,7 +61,9 @@ extension AddressBlock {
     let width = parts[0].contains(":") ? 128 : 32
     var length = width
     if parts.count == 2 {
-      guard let given = UInt8(parts[1]), parts[1].first != "+", given <= width else { return nil }
+      guard parts[1].allSatisfy({ ("0"..."9").contains($0) }), let given = UInt8(parts[1]),
+        given <= width
+      else { return nil }
       length = Int(given)
     }
     self.init(address: address, length: length + 128 - width)

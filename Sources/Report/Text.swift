@@ -105,6 +105,13 @@ public struct Text: ~Copyable {
     append(UInt64(number))
   }
 
+  /// An error's name, or its number where it has none here.
+  mutating func append(errno number: UInt16) {
+    if let name = Errno.name(number) { return append(name) }
+    append("errno ")
+    append(number)
+  }
+
   /// A task's name as it is.
   public mutating func append(_ comm: Comm) {
     for index in 0..<comm.length { append(byte: comm[index]) }
@@ -125,6 +132,11 @@ public struct Text: ~Copyable {
   /// Removes the spaces at the end.
   mutating func trimEnd() {
     while last == UInt8(ascii: " ") { count -= 1 }
+  }
+
+  func byte(at index: Int) -> UInt8 {
+    precondition(index < count, "within the text")
+    return unsafe base[index]
   }
 
   /// Where the last `byte` is.

@@ -38,7 +38,8 @@ extension Scene.Expectation {
   package func differences(from verdict: Verdict) -> [String] {
     func word<Word: Equatable>(_ name: String, _ expected: Word?, _ found: Word?) -> String? {
       if expected == found { return nil }
-      return "\(name) is \(found.map { "\($0)" } ?? "null"), not \(expected.map { "\($0)" } ?? "null")"
+      return
+        "\(name) is \(found.map { "\($0)" } ?? "null"), not \(expected.map { "\($0)" } ?? "null")"
     }
     return [
       word("open_result", openResult.name.description, verdict.openResult?.name.description),

@@ -100,7 +100,8 @@ package final class Socket {
       guard let base = bytes.baseAddress else { return 0 }
       let result = unsafe getsockname(
         descriptor, base.assumingMemoryBound(to: sockaddr.self), &length)
-      return result == 0 ? unsafe UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)) : 0
+      return result == 0
+        ? unsafe UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self)) : 0
     }
   }
 

@@ -59,7 +59,11 @@ extension ConnectionEnd {
   fileprivate var sentence: String {
     var parts: [String] = []
     if verdict.openResult == .established {
-      if let connectTime { parts.append("open in \(connectTime / 1000) us") } else { parts.append("open") }
+      if let connectTime {
+        parts.append("open in \(connectTime / 1000) us")
+      } else {
+        parts.append("open")
+      }
       parts.append(connection.rtt > 0 ? "round trip \(connection.rtt) us" : "round trip unknown")
     } else {
       parts.append("\(verdict.openResult?.name.description ?? "opening")")
@@ -70,7 +74,9 @@ extension ConnectionEnd {
     if let reset = verdict.reset { parts.append("RST \(reset.name)") }
     if let why = verdict.why { parts.append("\(why.name)") }
     if verdict.endsIn == .timeWait { parts.append("TIME_WAIT") }
-    if connection.owner.isKnown { parts.append("\(connection.owner.comm.text)/\(connection.owner.pid)") }
+    if connection.owner.isKnown {
+      parts.append("\(connection.owner.comm.text)/\(connection.owner.pid)")
+    }
     return parts.joined(separator: ", ").wrapped(to: 63, indent: "               ").trimmed
   }
 }

@@ -10,7 +10,10 @@ enum Diagnostics {
     var text = Text()
     for line in message.split(separator: "\n") {
       text.append("synfin: ")
-      text.append(String(line))
+      // Part of it may be what somebody typed, or a name in a log: no control byte reaches a terminal.
+      for byte in line.utf8 {
+        text.append(byte: byte < 32 || byte == 127 ? UInt8(ascii: "?") : byte)
+      }
       text.append("\n")
     }
     // Nothing can be done for somebody who has closed stderr.

@@ -34,10 +34,10 @@ struct Output {
     if isTerminal, unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
       return Int(size.ws_col)
     }
-    if let columns = unsafe getenv("COLUMNS"), let width = unsafe Int(String(cString: columns)) {
-      return width
+    if let columns = unsafe getenv("COLUMNS"), let width = unsafe UInt16(String(cString: columns)) {
+      return Int(width)
     }
-    return .max
+    return Int(UInt16.max)
   }
 
   /// Writes all of it, and empties it.

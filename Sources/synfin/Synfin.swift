@@ -9,9 +9,9 @@ struct Synfin: ParsableCommand {
     commandName: "synfin",
     abstract: "The life of every TCP connection on this host, from SYN to FIN.",
     usage: """
-      synfin trace                      one line per finished connection, as it ends
-      synfin trace --remote-port 5432   those to a database
-      synfin tour                       a handful of known connections, and what is told of them
+      synfin trace                     one line per finished connection
+      synfin trace --remote-port 5432  those to a database
+      synfin tour                      known connections, and their story
       """,
     discussion: """
       Needs root, or CAP_BPF and CAP_PERFMON. What this host allows, and what to do where it does \
@@ -40,7 +40,8 @@ struct Synfin: ParsableCommand {
     let status = exitCode(for: error)
     // Help and version are no errors, and go to stdout; an ExitCode has been explained already.
     if status.isSuccess || error is ExitCode { exit(withError: error) }
-    Diagnostics.write(message(for: error))
+    // One sentence, whatever was typed.
+    Diagnostics.write(message(for: error).split(separator: "\n").joined(separator: " "))
     Glibc.exit(status == .validationFailure ? ExitStatus.usage : status.rawValue)
   }
 }

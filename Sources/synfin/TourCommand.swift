@@ -65,7 +65,7 @@ private struct Stage: ~Copyable {
   private static let patience: UInt64 = 5_000_000_000
 
   init(_ source: consuming LiveSource) {
-    tracker = Tracker(startedAt: source.startedAt, hasResets: source.hasResets)
+    tracker = Tracker(startedAt: source.startedAt, tiers: source.tiers, tick: source.tick)
     self.source = source
   }
 

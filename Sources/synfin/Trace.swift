@@ -7,6 +7,7 @@ internal import Report
 struct Trace: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "One line per finished connection, as it ends.",
+    usage: "synfin trace [--transitions] [--json] [filters] [--duration <s>] [-v]",
     discussion: """
       OPEN is the time from SYN to ESTABLISHED where this end connected (>), and from SYN-ACK to \
       ACK where it accepted (<); +1 behind it is a SYN or SYN-ACK that was sent again. END is how \

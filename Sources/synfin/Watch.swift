@@ -36,7 +36,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   init(_ source: consuming Source, output: Output, duration: Double?) {
     let startedAt = source.startedAt
-    tracker = Tracker(startedAt: startedAt, hasResets: source.hasResets)
+    tracker = Tracker(startedAt: startedAt, tiers: source.tiers, tick: source.tick)
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.source = source
     self.output = output
@@ -85,7 +85,8 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   /// Losses are told as they come, but not more often than a person can read.
-  private mutating func tell(_ losses: Losses, at now: UInt64, _ view: inout some View & ~Copyable) {
+  private mutating func tell(_ losses: Losses, at now: UInt64, _ view: inout some View & ~Copyable)
+  {
     guard losses != told, now >= toldAt + Self.lossLineInterval else { return }
     var parts: [String] = []
     for (new, old) in zip(losses.stages, told.stages) where new.count > old.count {
@@ -121,7 +122,9 @@ extension WatchOptions {
         Diagnostics.write(LiveSource.log())
         for note in source.notes { Diagnostics.write(note) }
       }
-      let tiers = source.hasResets ? "transitions and resets" : "transitions, no resets"
+      var tiers = "transitions"
+      if source.tiers.contains(.resets) { tiers += ", resets" }
+      if source.tiers.contains(.minis) { tiers += ", mini sockets" }
       Diagnostics.write("attached (\(tiers)), Ctrl-C to stop")
       return source
     } catch {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
 internal import Capture
-internal import Glibc
 internal import Lifecycle
 internal import Report
 
 /// What every command that watches can be asked.
 struct WatchOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Only connections of this process.", valueName: "pid"))
+  @Option(
+    help: ArgumentHelp("Only connections of this process.", valueName: "pid"), transform: positive)
   var pid: UInt32?
 
   @Option(help: ArgumentHelp("Only connections of processes of this name.", valueName: "name"))
   var comm: String?
 
-  @Option(help: ArgumentHelp("Only this local port.", valueName: "port"))
+  @Option(help: ArgumentHelp("Only this local port.", valueName: "port"), transform: positive)
   var port: UInt16?
 
-  @Option(help: ArgumentHelp("Only this remote port.", valueName: "port"))
+  @Option(help: ArgumentHelp("Only this remote port.", valueName: "port"), transform: positive)
   var remotePort: UInt16?
 
   @Option(
@@ -71,6 +71,14 @@ struct WatchOptions: ParsableArguments {
     return options
   }
 
+  /// 0 is what the kernel says where it knows no pid or port.
+  private static func positive<Number: FixedWidthInteger>(_ text: String) throws -> Number {
+    guard text.allSatisfy(\.isDecimalDigit), let number = Number(text), number > 0 else {
+      throw ValidationError("'\(text)' is not a number from 1 to \(Number.max)")
+    }
+    return number
+  }
+
   private static func block(_ text: String) throws -> AddressBlock {
     guard let block = AddressBlock(text) else {
       throw ValidationError("'\(text)' is not an address or a block such as 10.0.0.0/8")
@@ -94,7 +102,9 @@ struct WatchOptions: ParsableArguments {
   }
 
   private static func seconds(_ text: String) throws -> Double {
-    guard let seconds = Double(text), seconds >= 0, seconds < 1e9 else {
+    guard text.allSatisfy({ $0.isDecimalDigit || $0 == "." }), let seconds = Double(text),
+      seconds < 1e9
+    else {
       throw ValidationError("'\(text)' is not a number of seconds")
     }
     return seconds
@@ -102,11 +112,14 @@ struct WatchOptions: ParsableArguments {
 
   private static func namespace(_ text: String) throws -> UInt32 {
     if let inode = UInt32(text), inode > 0 { return inode }
-    var status = stat()
-    guard text.hasPrefix("/"), unsafe stat(text, &status) == 0 else {
+    guard text.hasPrefix("/"), let inode = NetworkNamespace.inode(at: text) else {
       throw ValidationError(
         "'\(text)' is neither the inode number of a network namespace nor a path to one")
     }
-    return UInt32(truncatingIfNeeded: status.st_ino)
+    return inode
   }
+}
+
+extension Character {
+  fileprivate var isDecimalDigit: Bool { ("0"..."9").contains(self) }
 }

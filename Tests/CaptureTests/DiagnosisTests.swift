@@ -66,7 +66,9 @@ struct DiagnosisTests {
     #expect(Diagnosis.beforeLoading(host)?.kind == .notPermitted)
   }
 
-  @Test(arguments: [("5.7.0-1", false), ("5.8.0", true), ("6.1.0-46-amd64", true), ("4.19.1", false)])
+  @Test(arguments: [
+    ("5.7.0-1", false), ("5.8.0", true), ("6.1.0-46-amd64", true), ("4.19.1", false),
+  ])
   func ringBuffer(_ release: String, _ isEnough: Bool) {
     var host = Self.good
     host.release = release

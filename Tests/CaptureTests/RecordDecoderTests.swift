@@ -14,8 +14,8 @@ struct RecordDecoderTests {
     #expect(MemoryLayout<synfin_established>.size == 56)
     #expect(MemoryLayout<synfin_step>.size == 40)
     #expect(MemoryLayout<synfin_shut>.size == 64)
-    #expect(MemoryLayout<synfin_close>.size == 96)
-    #expect(MemoryLayout<synfin_cpu>.size == 88)
+    #expect(MemoryLayout<synfin_close>.size == 104)
+    #expect(MemoryLayout<synfin_cpu>.size == 104)
     #expect(MemoryLayout<synfin_head>.offset(of: \.flags) == 20)
     #expect(MemoryLayout<synfin_head>.offset(of: \.netns) == 24)
     #expect(MemoryLayout<synfin_close>.offset(of: \.soft) == 72)
@@ -105,7 +105,7 @@ struct RecordDecoderTests {
     let whole = bytes(body) + v4
     for length in 0..<whole.count { #expect(decode(Array(whole[..<length])) == nil) }
     #expect(decode(whole) != nil)
-    for kind in [UInt8(0), 9, 255] {
+    for kind in [UInt8(0), 10, 255] {
       var other = whole
       other[16] = kind
       #expect(decode(other) == nil)

@@ -25,7 +25,8 @@ struct FactTests {
     (.active, .established, 6, 100, 5, 100),
   ])
   func payload(
-    _ open: Open, _ from: TCPState, _ acked: UInt64, _ received: UInt64, _ sent: UInt64, _ got: UInt64
+    _ open: Open, _ from: TCPState, _ acked: UInt64, _ received: UInt64, _ sent: UInt64,
+    _ got: UInt64
   ) {
     var script = Script()
     if open == .active { script.openActively() } else { script.openPassively() }

@@ -30,7 +30,10 @@ struct FilterTests {
     #expect(try !matches { $0.netns = 1 })
     #expect(try matches { $0.family = .ipv4 })
     #expect(try !matches { $0.family = .ipv6 })
-    #expect(try !matches { $0.remotePort = 443; $0.pid = 1 })
+    #expect(
+      try !matches {
+        $0.remotePort = 443; $0.pid = 1
+      })
   }
 
   @Test func unknownOwnerMatchesNobody() throws {

@@ -37,7 +37,7 @@ struct IdentityTests {
 
   @Test func repeatedCloseIsDroppedAfterTheReport() {
     guard let scenario = Scenario.orderly.first, let last = scenario.records.last else { return }
-    var tracker = Tracker(startedAt: 0, hasResets: true)
+    var tracker = Tracker(startedAt: 0, tiers: .all)
     var collector = Collector()
     for record in scenario.records { tracker.apply(record, into: &collector) }
     tracker.settle(readAt: last.at, losses: Losses(), countedAt: last.at, into: &collector)
@@ -89,7 +89,7 @@ struct IdentityTests {
   }
 
   @Test func fullTableIsCountedAndForgetsNothingElse() {
-    var tracker = Tracker(startedAt: 0, hasResets: true, capacity: 2)
+    var tracker = Tracker(startedAt: 0, tiers: .all, capacity: 2)
     var collector = Collector()
     for number in UInt64(0)..<5 {
       var script = Script()

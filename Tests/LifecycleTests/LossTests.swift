@@ -32,7 +32,7 @@ struct LossTests {
   func isNeverWrongReadingByReading(_ scenario: Scenario) {
     let records = scenario.records
     for lost in records.indices {
-      var tracker = Tracker(startedAt: 0, hasResets: true)
+      var tracker = Tracker(startedAt: 0, tiers: .all)
       var collector = Collector()
       var losses = Losses()
       for (index, record) in records.enumerated() {
@@ -53,7 +53,7 @@ struct LossTests {
   /// A connection that began and ended without a loss keeps its words, whatever was lost before.
   @Test func doubtDoesNotSpread() {
     guard let scenario = Scenario.orderly.first else { return }
-    var tracker = Tracker(startedAt: 0, hasResets: true)
+    var tracker = Tracker(startedAt: 0, tiers: .all)
     var collector = Collector()
     var losses = Losses()
     losses.ring.transitions = 7
@@ -92,6 +92,7 @@ extension Losses {
     switch record.facts {
     case .resetReceived: ring.resetsReceived += 1
     case .resetSent: ring.resetsSent += 1
+    case .mini: ring.minis += 1
     default: ring.transitions += 1
     }
   }

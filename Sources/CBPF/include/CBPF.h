@@ -9,7 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <linux/capability.h>
+#include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 
@@ -39,5 +39,8 @@ int cbpf_probe_trampoline(const char *_Nonnull function);
 
 /* membarrier(MEMBARRIER_CMD_GLOBAL): every program that ran before has ended after it. */
 int cbpf_wait_for_programs(void);
+
+/* Whether a path is on nsfs, the file system of all namespaces. (statfs is a type in Swift.) */
+bool cbpf_is_namespace(const char *_Nonnull path);
 
 #endif

@@ -27,6 +27,7 @@ enum synfin_kind {
 	SYNFIN_CLOSE = 6,        /* any>CLOSE: struct synfin_close */
 	SYNFIN_RESET_RECEIVED = 7, /* tcp_receive_reset: a head alone, without addresses */
 	SYNFIN_RESET_SENT = 8,     /* tcp_send_reset: a head alone, without addresses */
+	SYNFIN_MINI = 9,           /* a segment reached a mini socket: struct synfin_mini */
 };
 
 /* synfin_head.flags. The names in capitals are the kernel's own bits. */
@@ -45,6 +46,7 @@ enum synfin_flag {
 	SYNFIN_IPV6 = 1 << 11,      /* the family is AF_INET6, v4-mapped or not */
 	SYNFIN_ANSWER = 1 << 12,    /* tcp_send_reset answers a segment; else we decided to reset */
 	SYNFIN_SECOND = 1 << 13,    /* told by the second instance, where the guard skipped the first */
+	SYNFIN_GONE = 1 << 14,      /* the mini socket is no longer in the hash: it was ended */
 };
 
 struct synfin_head {
@@ -121,6 +123,20 @@ struct synfin_close {
 	__u8 probes;   /* icsk_probes_out */
 	__u8 retransmits; /* icsk_retransmits */
 	struct synfin_task task;
+	__u32 fin_time; /* tcp_fin_time(): jiffies that a mini socket in FIN_WAIT2 may live */
+	__u32 uid;
+};
+
+/*
+ * A segment for a timewait socket (inet_timewait_sock), after it has been worked on. head.sk is the
+ * mini socket, which no transition names: its connection is found by namespace and addresses.
+ */
+struct synfin_mini {
+	struct synfin_head head;
+	__u8 substate;  /* tw_substate: TCP_FIN_WAIT2 or TCP_TIME_WAIT */
+	__u8 tcp_flags; /* byte 13 of the TCP header: CWR ECE URG ACK PSH RST SYN FIN */
+	__u16 reserved16;
+	__u32 reserved32;
 };
 
 /* The programs, as losses are counted by. */
@@ -129,7 +145,8 @@ enum synfin_hook {
 	SYNFIN_HOOK_STATE_SECOND = 1, /* the second instance of the same */
 	SYNFIN_HOOK_RESET_RECEIVED = 2,
 	SYNFIN_HOOK_RESET_SENT = 3,
-	SYNFIN_HOOKS = 4,
+	SYNFIN_HOOK_MINI = 4,
+	SYNFIN_HOOKS = 5,
 };
 
 /*
@@ -182,14 +199,17 @@ SYNFIN_OFFSET(synfin_step, unsent, 36);
 _Static_assert(sizeof(struct synfin_shut) == 64, "synfin_shut");
 SYNFIN_OFFSET(synfin_shut, unsent, 36);
 SYNFIN_OFFSET(synfin_shut, task, 44);
-_Static_assert(sizeof(struct synfin_close) == 96, "synfin_close");
+_Static_assert(sizeof(struct synfin_close) == 104, "synfin_close");
 SYNFIN_OFFSET(synfin_close, bytes_received, 40);
 SYNFIN_OFFSET(synfin_close, age, 48);
 SYNFIN_OFFSET(synfin_close, segs_in, 68);
 SYNFIN_OFFSET(synfin_close, soft, 72);
 SYNFIN_OFFSET(synfin_close, retransmits, 75);
 SYNFIN_OFFSET(synfin_close, task, 76);
-_Static_assert(sizeof(struct synfin_cpu) == 88, "synfin_cpu");
+SYNFIN_OFFSET(synfin_close, uid, 100);
+_Static_assert(sizeof(struct synfin_mini) == 40, "synfin_mini");
+SYNFIN_OFFSET(synfin_mini, tcp_flags, 33);
+_Static_assert(sizeof(struct synfin_cpu) == 104, "synfin_cpu");
 _Static_assert(sizeof(struct synfin_config) == 16, "synfin_config");
 
 #endif

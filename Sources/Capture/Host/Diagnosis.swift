@@ -70,7 +70,8 @@ enum Diagnosis {
         .unsupported, "this kernel was built without BPF (CONFIG_BPF_SYSCALL)", log: log)
     case ENOMEM:
       return Refusal(
-        .failed, "the kernel had no memory for the BPF maps; free some, or raise the memory limit "
+        .failed,
+        "the kernel had no memory for the BPF maps; free some, or raise the memory limit "
           + "of the cgroup", log: log)
     case _ where hasVerifierLog(log):
       let program = refusedProgram(log).map { " \($0)" } ?? ""

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CBPF
 internal import Glibc
+internal import Lifecycle
 
 /// Everything that decides what synfin can do on this host: asked one by one, and then tried.
 public struct Examination: Sendable {
@@ -28,9 +29,15 @@ public struct Examination: Sendable {
         Check("transitions", true, "loaded and attached", decides: "every command that watches"))
       checks.append(
         Check(
-          "resets", source.hasResets,
-          source.hasResets ? "loaded and attached" : "refused by the kernel; -v says why",
+          "resets", source.tiers.contains(.resets),
+          source.tiers.contains(.resets)
+            ? "loaded and attached" : "refused by the kernel; -v says why",
           decides: "refused or unreachable; who reset"))
+      checks.append(
+        Check(
+          "mini sockets", source.tiers.contains(.minis),
+          source.tiers.contains(.minis) ? "loaded and attached" : "refused; needs Linux 6.11",
+          decides: "what becomes of a half-closed orphan: else it stays half"))
       return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
     } catch {
       checks.append(
@@ -58,6 +65,7 @@ public struct Examination: Sendable {
       ("sock:inet_sock_set_state", "inet_sock_set_state", "transitions"),
       ("tcp:tcp_receive_reset", "tcp_receive_reset", "resets"),
       ("tcp:tcp_send_reset", "tcp_send_reset", "resets"),
+      ("skb:kfree_skb", "kfree_skb", "mini sockets"),
     ]
     return hooks.map { name, hook, tier in
       guard let kernel = unsafe kernel else {
@@ -106,7 +114,8 @@ public struct Examination: Sendable {
     ]
     return uses.map { capability, decides in
       guard let held = host.capabilities else {
-        return Check(capability.name, .unknown, "/proc/self/status cannot be read", decides: decides)
+        return Check(
+          capability.name, .unknown, "/proc/self/status cannot be read", decides: decides)
       }
       let isHeld = held.contains(capability)
       return Check(capability.name, isHeld, isHeld ? "held" : "not held", decides: decides)
@@ -132,7 +141,8 @@ public struct Examination: Sendable {
     let name = "no lockdown"
     let decides = "everything: confidentiality mode forbids it"
     guard let mode = host.lockdown else {
-      return Check(name, .unknown, "securityfs is not mounted, or has no lockdown", decides: decides)
+      return Check(
+        name, .unknown, "securityfs is not mounted, or has no lockdown", decides: decides)
     }
     return Check(name, mode != "confidentiality", "mode \(mode)", decides: decides)
   }

@@ -11,18 +11,20 @@ struct LossCounters: ~Copyable {
   private let second: BPFProgram
   private let resetReceived: BPFProgram?
   private let resetSent: BPFProgram?
+  private let mini: BPFProgram?
   private var values: [synfin_cpu]
   private var lastGuarded: Int64 = 0
 
   init(
     cpus: BPFMap, first: BPFProgram, second: BPFProgram, resetReceived: BPFProgram?,
-    resetSent: BPFProgram?
+    resetSent: BPFProgram?, mini: BPFProgram?
   ) {
     self.cpus = cpus
     self.first = first
     self.second = second
     self.resetReceived = resetReceived
     self.resetSent = resetSent
+    self.mini = mini
     values = Array(repeating: synfin_cpu(), count: max(1, Int(libbpf_num_possible_cpus())))
   }
 
@@ -34,18 +36,20 @@ struct LossCounters: ~Copyable {
     losses.guarded.transitions = UInt64(guardedTransitions(duplicates: Int64(duplicates)))
     losses.guarded.resetsReceived = resetReceived?.recursionMisses() ?? 0
     losses.guarded.resetsSent = resetSent?.recursionMisses() ?? 0
+    losses.guarded.minis = mini?.recursionMisses() ?? 0
     for cpu in values {
       // In the order of enum synfin_hook.
       losses.ring.transitions += cpu.lost.0 + cpu.lost.1
       losses.ring.resetsReceived += cpu.lost.2
       losses.ring.resetsSent += cpu.lost.3
+      losses.ring.minis += cpu.lost.4
     }
     return losses
   }
 
   /// Records lost for want of room, CPU by CPU, at the last `read`.
   var ringLossByCPU: [UInt64] {
-    values.map { $0.lost.0 + $0.lost.1 + $0.lost.2 + $0.lost.3 }
+    values.map { $0.lost.0 + $0.lost.1 + $0.lost.2 + $0.lost.3 + $0.lost.4 }
   }
 
   /// A transition that neither instance told: the first was skipped for it, and the second did not

@@ -51,8 +51,17 @@ enum RecordDecoder {
         bytesAcked: body.bytes_acked, bytesReceived: body.bytes_received,
         stamp: stamp(head, age: body.age), totalRetrans: body.total_retrans, unread: body.unread,
         unacked: body.unacked, unsent: body.unsent, segsIn: body.segs_in, softError: body.soft,
-        probes: body.probes, retransmits: body.retransmits, task: process(body.task))
-      return unsafe record(head, flags, bytes, after: synfin_close.self, .closed(from: from, closed))
+        probes: body.probes, retransmits: body.retransmits, task: process(body.task),
+        finTime: body.fin_time, uid: body.uid)
+      return unsafe record(
+        head, flags, bytes, after: synfin_close.self, .closed(from: from, closed))
+    case SYNFIN_MINI.rawValue:
+      guard let body = unsafe load(synfin_mini.self, bytes), let substate = state(body.substate)
+      else { return nil }
+      let isGone = head.flags & UInt16(SYNFIN_GONE.rawValue) != 0
+      return unsafe record(
+        head, flags, bytes, after: synfin_mini.self,
+        .mini(substate: substate, isGone: isGone, hasRST: body.tcp_flags & 0x04 != 0))
     case SYNFIN_RESET_RECEIVED.rawValue:
       return reset(head, flags, .resetReceived)
     case SYNFIN_RESET_SENT.rawValue:

@@ -19,7 +19,7 @@ public struct JSONLines: ~Copyable {
     text.identity(connection)
     text.member("open", connection.open?.name)
     text.member("open_result", verdict.openResult?.name)
-    text.member("error", ending.flatMap { Errno.name($0.error) })
+    text.member("error", errno: ending?.error ?? 0)
     text.member("connect_us", end.connectTime.map { $0 / 1000 })
     text.member("handshake_rtt_us", connection.rtt == 0 ? nil : UInt64(connection.rtt))
     text.member("handshake_rtt_unknown", connection.rtt == 0 ? connection.rttUnknown.name : nil)
@@ -34,7 +34,7 @@ public struct JSONLines: ~Copyable {
     text.member("reset", verdict.reset?.name)
     text.member("why", verdict.why?.name)
     text.member("ends_in", verdict.endsIn?.name)
-    text.member("via", nil as StaticString?)
+    text.member("via", verdict.via?.name)
     text.owner(connection)
     text.process("closer", ending?.closer.process ?? .none) {
       $0.member("exiting", ending?.closer.isExiting == true)

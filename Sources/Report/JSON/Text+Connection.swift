@@ -55,7 +55,12 @@ extension Text {
         let (entered, at) = ending.entered[index]
         state(entered.name, at, time)
       }
-      state((end.verdict.endsIn ?? .closed).name, ending.closedAt, time)
+      if ending.miniAt == 0 {
+        state((end.verdict.endsIn ?? .closed).name, ending.closedAt, time)
+      } else {
+        state(EndsIn.finWait2Mini.name, ending.closedAt, time)
+        if let last = end.verdict.endsIn { state(last.name, ending.miniAt, time) }
+      }
     }
     append(byte: UInt8(ascii: "]"))
   }

@@ -26,6 +26,14 @@ extension Text {
     if let number { append(number) } else { append("null") }
   }
 
+  mutating func member(_ name: StaticString, errno number: UInt16) {
+    key(name)
+    if number == 0 { return append("null") }
+    append(byte: UInt8(ascii: "\""))
+    append(errno: number)
+    append(byte: UInt8(ascii: "\""))
+  }
+
   mutating func member(_ name: StaticString, _ flag: Bool) {
     key(name)
     append(flag ? "true" : "false")

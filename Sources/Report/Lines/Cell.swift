@@ -22,6 +22,10 @@ extension Text {
   mutating func cell(_ width: Int, _ address: Address, port: UInt16) {
     let start = count
     append(address, port: port)
+    if port == 0 {
+      truncate(to: count - 1)
+      append("?")
+    }
     let length = count - start
     if length > width {
       elide(from: start, to: width)
@@ -37,8 +41,7 @@ extension Text {
       let comm = process.comm
       let room = width - 1 - String(process.pid).utf8.count
       for index in 0..<max(0, min(comm.length, room)) {
-        // A name is whatever a process called itself: no control character reaches a terminal.
-        text.append(byte: (33..<127).contains(comm[index]) ? comm[index] : UInt8(ascii: "?"))
+        text.append(byte: comm[index].asPartOfAName)
       }
       text.append("/")
       text.append(process.pid)
@@ -46,7 +49,9 @@ extension Text {
   }
 
   private mutating func elide(from start: Int, to width: Int) {
-    let tail = suffix(from: lastIndex(of: UInt8(ascii: ":")) ?? count)
+    var colon = lastIndex(of: UInt8(ascii: ":")) ?? count
+    if colon > start, byte(at: colon - 1) == UInt8(ascii: "]") { colon -= 1 }
+    let tail = suffix(from: colon)
     truncate(to: start + max(0, width - tail.count - 2))
     append("..")
     for byte in tail { append(byte: byte) }
@@ -71,7 +76,36 @@ extension Text {
       append("s")
     case ..<3600: append(seconds / 60, "m", seconds % 60, "s")
     case ..<86400: append(seconds / 3600, "h", seconds / 60 % 60, "m")
-    default: append(seconds / 86400, "d", seconds / 3600 % 24, "h")
+    case ..<8_640_000: append(seconds / 86400, "d", seconds / 3600 % 24, "h")
+    default:
+      append(seconds / 86400)
+      append("d")
+    }
+  }
+
+  /// The same in whole units, where there is less room.
+  mutating func append(coarseDuration nanoseconds: UInt64) {
+    let micro = nanoseconds / 1000
+    let seconds = micro / 1_000_000
+    let units: [(UInt64, StaticString)] = [
+      (seconds / 86400, "d"), (seconds / 3600, "h"), (seconds / 60, "m"), (seconds, "s"),
+      (micro / 1000, "ms"), (micro, "us"),
+    ]
+    let (count, unit) = units.first { $0.0 > 0 } ?? (0, "us")
+    append(count)
+    append(unit)
+  }
+
+  /// A count in at most 6 characters: whole below a million, then to three digits.
+  mutating func append(count: UInt64) {
+    switch count {
+    case ..<1_000_000: append(count)
+    case ..<1_000_000_000:
+      append(thousandths: count / 1000)
+      append("M")
+    default:
+      append(thousandths: count / 1_000_000)
+      append("G")
     }
   }
 
@@ -109,5 +143,14 @@ extension Text {
     append(unit)
     append(small, digits: 2)
     append(smallUnit)
+  }
+}
+
+extension UInt8 {
+  /// A name is whatever a process called itself: no control character reaches a terminal, and no
+  /// space makes two columns of one.
+  fileprivate var asPartOfAName: UInt8 {
+    if self == UInt8(ascii: " ") { return UInt8(ascii: "_") }
+    return (33..<127).contains(self) ? self : UInt8(ascii: "?")
   }
 }

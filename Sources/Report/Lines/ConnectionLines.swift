@@ -29,7 +29,7 @@ public struct ConnectionLines: ~Copyable {
     title("LOCAL", layout.local)
     title("", 1)
     title("REMOTE", layout.remote)
-    title("OPEN", 7, .right)
+    title("OPEN", Layout.openWidth, .right)
     if layout.rtt > 0 { title("RTT", layout.rtt, .right) }
     if layout.lived > 0 { title("LIVED", layout.lived, .right) }
     if layout.bytes > 0 {
@@ -37,7 +37,7 @@ public struct ConnectionLines: ~Copyable {
       title("RECVD", layout.bytes, .right)
     }
     if layout.retrans > 0 { title("RETRAN", layout.retrans, .right) }
-    if layout.error > 0 { title("ERROR", layout.error) }
+    if layout.why > 0 { title("WHY", layout.why) }
     text.append(" END\n")
   }
 
@@ -48,8 +48,8 @@ public struct ConnectionLines: ~Copyable {
 
   public mutating func connection(_ end: ConnectionEnd, at now: UInt64) {
     let (connection, verdict) = (end.connection, end.verdict)
-    let closedAt = end.ending?.closedAt ?? 0
-    time.append(closedAt == 0 ? now : closedAt, decimals: layout.decimals, to: &text)
+    let endedAt = end.ending?.endedAt ?? 0
+    time.append(endedAt == 0 ? now : endedAt, decimals: layout.decimals, to: &text)
     if layout.id > 0 { cell(layout.id, .right) { $0.append(connection.id) } }
     text.append(" ")
     text.cell(layout.owner, connection.owner)
@@ -59,21 +59,25 @@ public struct ConnectionLines: ~Copyable {
     text.append(connection.open.mark)
     text.append(" ")
     text.cell(layout.remote, connection.tuple.remote, port: connection.tuple.remotePort)
-    cell(7, .right) { $0.append(timeToOpen: end) }
+    cell(Layout.openWidth, .right) { $0.append(timeToOpen: end) }
     if layout.rtt > 0 { cell(layout.rtt, .right) { $0.append(roundTrip: connection) } }
-    if layout.lived > 0 { cell(layout.lived, .right) { $0.append(durationOrUnknown: end.lifetime) } }
+    if layout.lived > 0 {
+      cell(layout.lived, .right) { $0.append(durationOrUnknown: end.lifetime) }
+    }
     if layout.bytes > 0 {
       cell(layout.bytes, .right) { $0.append(bytesOrUnknown: verdict.bytesSent) }
       cell(layout.bytes, .right) { $0.append(bytesOrUnknown: verdict.bytesReceived) }
     }
     if layout.retrans > 0 {
       cell(layout.retrans, .right) { text in
-        if let retrans = verdict.retrans { text.append(retrans) } else { text.append("?") }
+        if let retrans = verdict.retrans {
+          text.append(count: UInt64(retrans))
+        } else {
+          text.append("?")
+        }
       }
     }
-    if layout.error > 0 {
-      cell(layout.error, .left) { $0.append(end.ending.flatMap { Errno.name($0.error) } ?? "-") }
-    }
+    if layout.why > 0 { cell(layout.why, .left) { $0.append(whyOf: end) } }
     text.append(" ")
     text.append(endOf: end)
     text.append("\n")
@@ -104,12 +108,27 @@ extension Text {
     let connection = end.connection
     var taken = end.connectTime
     if taken == nil, end.verdict.openResult != .established { taken = end.lifetime }
-    if connection.open == .passive { taken = connection.rtt == 0 ? nil : UInt64(connection.rtt) * 1000 }
-    append(durationOrUnknown: taken)
-    if connection.handshakeRetrans > 0 {
-      append("+")
-      append(connection.handshakeRetrans)
+    if connection.open == .passive {
+      taken = connection.rtt == 0 ? nil : UInt64(connection.rtt) * 1000
     }
+    let start = count
+    append(durationOrUnknown: taken)
+    guard connection.handshakeRetrans > 0 else { return }
+    let retrans = "+\(connection.handshakeRetrans)"
+    if count - start + retrans.utf8.count > Layout.openWidth, let taken {
+      // The count is what explains the time: it stays whole, and the time gives way.
+      truncate(to: start)
+      append(coarseDuration: taken)
+      if count - start + retrans.utf8.count > Layout.openWidth { truncate(to: start) }
+    }
+    append(retrans)
+  }
+
+  /// The error that the socket ended with, or why this host reset the connection.
+  fileprivate mutating func append(whyOf end: ConnectionEnd) {
+    if let why = end.verdict.why { return append(why.name) }
+    guard let error = end.ending?.error, error != 0 else { return append("-") }
+    append(errno: error)
   }
 
   fileprivate mutating func append(roundTrip connection: Connection) {

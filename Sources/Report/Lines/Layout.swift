@@ -14,10 +14,11 @@ struct Layout: Equatable {
   var rtt = 0
   var bytes = 0
   var retrans = 0
-  var error = 0
+  var why = 0
   var id = 0
 
   static let portOnly = 6
+  static let openWidth = 7
   static let endpoint = 21
   /// `[` 39 `]:` and five digits.
   static let longestEndpoint = 47
@@ -26,19 +27,19 @@ struct Layout: Equatable {
   static func connections(width: Int) -> Layout {
     var layout = Layout(decimals: 0, local: portOnly, owner: 13)
     layout.grow(
-      by: width - 80,
+      by: max(width, 80) - 80,
       [
         (8, { $0.lived = 7 }),
         (4, { $0.decimals = 3 }),
-        (15, { $0.local = endpoint }),
         (8, { $0.rtt = 7 }),
+        (15, { $0.local = endpoint }),
+        (17, { $0.why = 16 }),
         (14, { $0.bytes = 6 }),
         (7, { $0.retrans = 6 }),
         (10, { $0.owner += 10 }),
-        (14, { $0.error = 13 }),
+        (11, { $0.id = 10 }),
         (26, { $0.remote = longestEndpoint }),
         (26, { $0.local = longestEndpoint }),
-        (8, { $0.id = 7 }),
       ])
     return layout
   }
@@ -47,9 +48,9 @@ struct Layout: Equatable {
   static func transitions(width: Int) -> Layout {
     var layout = Layout(decimals: 6, local: portOnly, owner: 11)
     layout.grow(
-      by: width - 80,
+      by: max(width, 80) - 80,
       [
-        (8, { $0.id = 7 }),
+        (11, { $0.id = 10 }),
         (15, { $0.local = endpoint }),
         (12, { $0.owner += 12 }),
         (26, { $0.remote = longestEndpoint }),
@@ -58,10 +59,12 @@ struct Layout: Equatable {
     return layout
   }
 
-  /// Takes each step whose cost is still to be had, in order of what it is worth.
+  /// Takes the steps in order of what they are worth, until one does not fit: more room never shows
+  /// less.
   private mutating func grow(by room: Int, _ steps: [(cost: Int, take: (inout Layout) -> Void)]) {
     var room = room
-    for step in steps where step.cost <= room {
+    for step in steps {
+      if step.cost > room { return }
       step.take(&self)
       room -= step.cost
     }

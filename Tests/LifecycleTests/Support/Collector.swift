@@ -16,9 +16,9 @@ struct Collector: FactSink {
 extension Collector {
   /// Everything that a tracker makes of records, in one reading, with `losses` counted after it.
   static func collect(
-    _ records: [Record], losses: Losses = Losses(), hasResets: Bool = true
+    _ records: [Record], losses: Losses = Losses(), tiers: Tiers = .all
   ) -> (collector: Collector, tracker: TrackerNumbers) {
-    var tracker = Tracker(startedAt: 0, hasResets: hasResets)
+    var tracker = Tracker(startedAt: 0, tiers: tiers)
     var collector = Collector()
     for record in records { tracker.apply(record, into: &collector) }
     let end = (records.map(\.at).max() ?? 0) + 1_000_000
@@ -26,7 +26,8 @@ extension Collector {
     return (
       collector,
       TrackerNumbers(
-        transitions: tracker.transitions, reported: tracker.reported, duplicates: tracker.duplicates,
+        transitions: tracker.transitions, reported: tracker.reported,
+        duplicates: tracker.duplicates,
         live: tracker.live)
     )
   }

@@ -25,7 +25,9 @@ extension Scenario {
       $0.shut(.closeWait, .lastAck, lag: 0, [.owned, .done])
       $0.closed(from: .lastAck, [.done, .dead])
     },
-    Scenario("peer closes later, first closer used close()", .active(.half, .local, endsIn: .finWait2Mini)) {
+    Scenario(
+      "peer closes later, first closer used close()", .active(.half, .local, endsIn: .finWait2Mini)
+    ) {
       $0.openActively()
       $0.shut(.established, .finWait1)
       $0.step(.finWait1, .finWait2, .dead)
@@ -51,7 +53,9 @@ extension Scenario {
       $0.step(.finWait1, .closing, .done)
       $0.closed(from: .closing, [.done, .dead])
     },
-    Scenario("CLOSING, but our FIN had not been sent", .active(.fourWay, .remote, endsIn: .timeWait)) {
+    Scenario(
+      "CLOSING, but our FIN had not been sent", .active(.fourWay, .remote, endsIn: .timeWait)
+    ) {
       $0.openActively()
       $0.shut(.established, .finWait1)
       $0.step(.finWait1, .closing, unsent: 1, .done)
@@ -61,7 +65,8 @@ extension Scenario {
       $0.openActively()
       $0.shut(.established, .finWait1)
       $0.resetReceived()
-      $0.closed(from: .finWait1, Record.Closed(unacked: 65_001, unsent: 65_001, segsIn: 9), error: 104)
+      $0.closed(
+        from: .finWait1, Record.Closed(unacked: 65_001, unsent: 65_001, segsIn: 9), error: 104)
     },
     Scenario(
       "Fast Open, the server closes before the handshake ends",
@@ -74,7 +79,8 @@ extension Scenario {
       $0.step(.finWait1, .finWait2)
       $0.closed(from: .finWait2, .done, sameSegment: true)
     },
-    Scenario("never accepted, the peer closes", .passive(nil, .remote, endsIn: nil, isOwned: false)) {
+    Scenario("never accepted, the peer closes", .passive(nil, .remote, endsIn: nil, isOwned: false))
+    {
       $0.child()
       $0.establish(from: .synRecv, rtt: 40_321)
       $0.step(.established, .closeWait, .done)
@@ -109,7 +115,8 @@ extension Scenario {
   static let abnormal: [Scenario] = [
     Scenario("close() with unread data", .active(.resetSent, reset: .sent, why: .unreadData)) {
       $0.openActively()
-      $0.closed(from: .established, Record.Closed(unread: 3, segsIn: 4, task: Script.process), .owned)
+      $0.closed(
+        from: .established, Record.Closed(unread: 3, segsIn: 4, task: Script.process), .owned)
       $0.resetSent(isAnswer: false)
     },
     Scenario("SO_LINGER 0", .active(.resetSent, reset: .sent, why: .linger0)) {
@@ -142,7 +149,10 @@ extension Scenario {
       $0.resetReceived()
       $0.closed(from: .established, error: 104)
     },
-    Scenario("a RST in CLOSE_WAIT is EPIPE", .passive(.resetReceived, .remote, reset: .received, isOwned: false)) {
+    Scenario(
+      "a RST in CLOSE_WAIT is EPIPE",
+      .passive(.resetReceived, .remote, reset: .received, isOwned: false)
+    ) {
       $0.openPassively()
       $0.step(.established, .closeWait, .done)
       $0.resetReceived()
@@ -155,7 +165,8 @@ extension Scenario {
       $0.closed(from: .finWait1, Record.Closed(segsIn: 5), .dead, error: 104)
     },
     Scenario(
-      "data after close(), full orphan", .active(.resetSent, .local, reset: .sent, why: .dataAfterClose)
+      "data after close(), full orphan",
+      .active(.resetSent, .local, reset: .sent, why: .dataAfterClose)
     ) {
       $0.openActively()
       $0.shut(.established, .finWait1)
@@ -183,7 +194,8 @@ extension Scenario {
       $0.openActively()
       $0.resetSent(isAnswer: false)
       $0.closed(
-        from: .established, Record.Closed(task: Process(pid: 99, comm: Comm("ss"))), .owned, error: 103,
+        from: .established, Record.Closed(task: Process(pid: 99, comm: Comm("ss"))), .owned,
+        error: 103,
         shutdown: 0)
     },
     Scenario("too many orphans", .active(.resetSent, .local, reset: .sent)) {
@@ -204,7 +216,8 @@ extension Scenario {
     Scenario("retransmission timeout", .active(.retransmitTimeout)) {
       $0.openActively()
       $0.closed(
-        from: .established, Record.Closed(totalRetrans: 15, unacked: 100, retransmits: 15), error: 110,
+        from: .established, Record.Closed(totalRetrans: 15, unacked: 100, retransmits: 15),
+        error: 110,
         shutdown: 0)
     },
     Scenario("the same, with ICMP errors meanwhile", .active(.retransmitTimeout)) {
@@ -217,7 +230,8 @@ extension Scenario {
     Scenario("probes of a closed window", .active(.retransmitTimeout)) {
       $0.openActively()
       $0.closed(
-        from: .established, Record.Closed(unacked: 100, unsent: 100, probes: 15), error: 110, shutdown: 0)
+        from: .established, Record.Closed(unacked: 100, unsent: 100, probes: 15), error: 110,
+        shutdown: 0)
     },
     Scenario("FIN unanswered", .active(.retransmitTimeout, .local)) {
       $0.openActively()
@@ -228,15 +242,79 @@ extension Scenario {
       $0.openPassively()
       $0.step(.established, .closeWait, .done)
       $0.shut(.closeWait, .lastAck, lag: 0, [.owned, .done])
-      $0.closed(from: .lastAck, Record.Closed(unacked: 1, retransmits: 8), [.dead, .done], error: 110)
+      $0.closed(
+        from: .lastAck, Record.Closed(unacked: 1, retransmits: 8), [.dead, .done], error: 110)
     },
     Scenario("CLOSING unanswered leaves no TIME_WAIT", .active(.retransmitTimeout, .both)) {
       $0.openActively()
       $0.shut(.established, .finWait1)
       $0.step(.finWait1, .closing, .done)
-      $0.closed(from: .closing, Record.Closed(unacked: 1, retransmits: 8), [.dead, .done], error: 110)
+      $0.closed(
+        from: .closing, Record.Closed(unacked: 1, retransmits: 8), [.dead, .done], error: 110)
     },
   ]
 
-  static let all = opens + failures + orderly + abnormal
+  /// What becomes of an orphan's FIN_WAIT2, which is left to a mini socket.
+  static let minis: [Scenario] = [
+    Scenario(
+      "the peer's FIN reaches the mini", orphan(.fourWay, endsIn: .timeWait, via: .finWait2Mini)
+    ) {
+      $0.leaveOrphan()
+      $0.wait(100_000)
+      $0.mini(.timeWait)
+    },
+    Scenario(
+      "a duplicate ACK first, and the FIN again later",
+      orphan(.fourWay, endsIn: .timeWait, via: .finWait2Mini)
+    ) {
+      $0.leaveOrphan()
+      $0.mini(.finWait2)
+      $0.mini(.timeWait)
+      $0.mini(.timeWait)
+    },
+    Scenario("data reaches the mini", orphan(.resetSent, reset: .sent, why: .dataAfterClose)) {
+      $0.leaveOrphan()
+      $0.wait(100_000)
+      $0.mini(.finWait2, isGone: true)
+    },
+    Scenario("a RST reaches the mini", orphan(.resetReceived, reset: .received)) {
+      $0.leaveOrphan()
+      $0.wait(100_000)
+      $0.mini(.finWait2, isGone: true, hasRST: true)
+    },
+    Scenario(
+      "the same addresses in use again: the mini is gone", orphan(.orphanTimeout),
+      .active(.threeWay, .local, endsIn: .timeWait)
+    ) {
+      $0.leaveOrphan()
+      $0.wait(61_000_000)
+      $0.socket += 0x1000
+      $0.base = .hasSocket
+      $0.openActively()
+      $0.shut(.established, .finWait1)
+      $0.step(.finWait1, .finWait2)
+      $0.closed(from: .finWait2, .done, sameSegment: true)
+    },
+  ]
+
+  private static func orphan(
+    _ close: Close, reset: Reset? = nil, why: ResetReason? = nil, endsIn: EndsIn = .closed,
+    via: EndsIn? = nil
+  ) -> Truth {
+    var truth = Truth.active(close, .local, reset: reset, why: why, endsIn: endsIn)
+    truth.via = via
+    return truth
+  }
+
+  static let all = opens + failures + orderly + abnormal + minis
+}
+
+extension Script {
+  /// An active open, closed before the peer closes.
+  mutating func leaveOrphan() {
+    openActively()
+    shut(.established, .finWait1)
+    step(.finWait1, .finWait2, .dead)
+    closed(from: .finWait2, .dead, sameSegment: true)
+  }
 }

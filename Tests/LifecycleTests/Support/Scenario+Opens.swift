@@ -29,7 +29,8 @@ extension Scenario {
       $0.establish(from: .synRecv, rtt: 0)
     },
     Scenario(
-      "an active sample of whole milliseconds is one", open(.active, rtt: 3000, connectTime: 110_000)
+      "an active sample of whole milliseconds is one",
+      open(.active, rtt: 3000, connectTime: 110_000)
     ) { $0.openActively(rtt: 3000) },
     Scenario("simultaneous open", open(.simultaneous, .noSample)) {
       $0.connect()
@@ -43,7 +44,9 @@ extension Scenario {
       $0.step(.synSent, .synRecv)
       $0.establish(from: .synRecv)
     },
-    Scenario("Fast Open: accepted before it is established", open(.passive, rtt: 40_321, isOwned: false)) {
+    Scenario(
+      "Fast Open: accepted before it is established", open(.passive, rtt: 40_321, isOwned: false)
+    ) {
       $0.child()
       $0.wait(40_000)
       $0.base = .hasSocket

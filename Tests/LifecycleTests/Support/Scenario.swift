@@ -1,6 +1,7 @@
+import Testing
+
 // SPDX-License-Identifier: Apache-2.0
 @testable import Lifecycle
-import Testing
 
 /// A sequence of records as the kernel gives it, and what must be said of each connection in it.
 struct Scenario: CustomTestStringConvertible, Sendable {
@@ -19,7 +20,6 @@ struct Scenario: CustomTestStringConvertible, Sendable {
   }
 }
 
-
 /// The words and values that one connection deserves; what is not given is null.
 struct Truth: Equatable, Sendable {
   var open: Open? = .active
@@ -29,6 +29,7 @@ struct Truth: Equatable, Sendable {
   var reset: Reset?
   var why: ResetReason?
   var endsIn: EndsIn? = .closed
+  var via: EndsIn?
   var rtt: UInt32 = 0
   var rttUnknown: RTTUnknown = .notSeen
   var connectTime: UInt64?
@@ -61,8 +62,10 @@ struct Truth: Equatable, Sendable {
 
   init(
     open: Open? = .active, result: OpenResult? = .established, close: Close? = nil,
-    firstFIN: FirstFIN? = nil, reset: Reset? = nil, why: ResetReason? = nil, endsIn: EndsIn? = .closed,
-    rtt: UInt32 = 0, rttUnknown: RTTUnknown = .notSeen, connectTime: UInt64? = nil, isOwned: Bool = true
+    firstFIN: FirstFIN? = nil, reset: Reset? = nil, why: ResetReason? = nil,
+    endsIn: EndsIn? = .closed,
+    rtt: UInt32 = 0, rttUnknown: RTTUnknown = .notSeen, connectTime: UInt64? = nil,
+    isOwned: Bool = true
   ) {
     self.open = open
     self.result = result
@@ -85,5 +88,6 @@ struct Truth: Equatable, Sendable {
       endsIn: end.verdict.endsIn, rtt: end.connection.rtt,
       rttUnknown: end.connection.rtt == 0 ? end.connection.rttUnknown : .notSeen,
       connectTime: end.connectTime, isOwned: end.connection.owner.isKnown)
+    via = end.verdict.via
   }
 }

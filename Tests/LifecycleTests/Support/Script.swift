@@ -48,7 +48,8 @@ struct Script {
   }
 
   mutating func establish(
-    from state: TCPState = .synSent, rtt: UInt32 = 40_123, retrans: UInt32 = 0, _ flags: Record.Flags = []
+    from state: TCPState = .synSent, rtt: UInt32 = 40_123, retrans: UInt32 = 0,
+    _ flags: Record.Flags = []
   ) {
     // Our SYN counts as acknowledged where we sent it first.
     let acked: UInt32 = state == .synSent || base.contains(.hasSocket) ? 1 : 0
@@ -76,12 +77,15 @@ struct Script {
 
   // MARK: Steps
 
-  mutating func step(_ from: TCPState, _ to: TCPState, unsent: UInt32 = 0, _ flags: Record.Flags = []) {
+  mutating func step(
+    _ from: TCPState, _ to: TCPState, unsent: UInt32 = 0, _ flags: Record.Flags = []
+  ) {
     append(.step(from: from, to: to, stamp: stamp, unsent: unsent), flags)
   }
 
   mutating func shut(
-    _ from: TCPState, _ to: TCPState, lag: UInt32 = 0, shutdown: UInt8 = 3, _ flags: Record.Flags = .owned,
+    _ from: TCPState, _ to: TCPState, lag: UInt32 = 0, shutdown: UInt8 = 3,
+    _ flags: Record.Flags = .owned,
     task: Process = Script.process
   ) {
     append(
@@ -105,6 +109,11 @@ struct Script {
     var facts = facts
     if facts.stamp == nil { facts.stamp = sameSegment ? lastStamp : stamp }
     append(.closed(from: state, facts), flags, error: error, shutdown: shutdown, port: port)
+  }
+
+  /// A segment reaches the mini socket that this connection has left.
+  mutating func mini(_ substate: TCPState, isGone: Bool = false, hasRST: Bool = false) {
+    append(.mini(substate: substate, isGone: isGone, hasRST: hasRST))
   }
 
   mutating func resetReceived() { append(.resetReceived) }

@@ -9,7 +9,8 @@ extension Truth {
 
   func mistakes(against truth: Truth) -> [String] {
     var found: [String] = []
-    func check<Word: Equatable>(_ name: String, _ said: Word?, _ true: Word?, unknown: Word? = nil) {
+    func check<Word: Equatable>(_ name: String, _ said: Word?, _ true: Word?, unknown: Word? = nil)
+    {
       if let said, said != unknown, said != `true` { found.append("\(name) \(said)") }
     }
     check("open", open, truth.open)
@@ -18,6 +19,7 @@ extension Truth {
     check("first FIN", firstFIN, truth.firstFIN)
     check("reset", reset, truth.reset)
     check("why", why, truth.why)
+    check("via", via, truth.via)
     check("ends in", endsIn, truth.endsIn)
     check("connect time", connectTime, truth.connectTime)
     check("rtt", rtt, truth.rtt, unknown: 0)

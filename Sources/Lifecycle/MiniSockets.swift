@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Connections whose socket is gone and whose FIN_WAIT2 goes on in a mini socket, which no transition
+/// names: found by namespace and addresses, which the kernel keeps unique.
+struct MiniSockets {
+  private var waiting: [Key: Entry] = [:]
+  private var earliest: UInt64 = .max
+
+  struct Key: Hashable {
+    let tuple: Tuple
+    let netns: UInt32
+  }
+
+  private struct Entry {
+    let slot: UInt32
+    /// When the mini socket is gone for sure, if nothing else has ended it.
+    let deadline: UInt64
+  }
+
+  var isEmpty: Bool { waiting.isEmpty }
+
+  /// Returns the connection that waited under this key before, and waits no more.
+  mutating func add(_ key: Key, slot: UInt32, until deadline: UInt64) -> UInt32? {
+    earliest = min(earliest, deadline)
+    return waiting.updateValue(Entry(slot: slot, deadline: deadline), forKey: key)?.slot
+  }
+
+  func slot(for key: Key) -> UInt32? { waiting[key]?.slot }
+
+  mutating func remove(_ key: Key) -> UInt32? { waiting.removeValue(forKey: key)?.slot }
+
+  /// Those whose time is over.
+  mutating func removeExpired(at now: UInt64) -> [UInt32] {
+    if now < earliest { return [] }
+    let expired = waiting.filter { $0.value.deadline <= now }
+    for key in expired.keys { waiting[key] = nil }
+    earliest = waiting.values.map(\.deadline).min() ?? .max
+    return expired.values.map(\.slot).sorted()
+  }
+
+  mutating func removeAll() -> [UInt32] {
+    defer { self = MiniSockets() }
+    return waiting.values.map(\.slot).sorted()
+  }
+}
+
+/// What became of a FIN_WAIT2 that was left to a mini socket.
+enum MiniOutcome: Equatable, Sendable, BitwiseCopyable {
+  /// The peer's FIN came, and TIME_WAIT began without a word.
+  case fin
+  /// A RST ended it.
+  case reset
+  /// Data came, which this host answered with a RST (`tcp_timewait_state_process`).
+  case data
+  /// It is gone without any of these.
+  case expired
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is told of beside the transitions, where the kernel has it.
+public struct Tiers: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// RSTs on their way in and out: refused or unreachable; who reset.
+  public static let resets = Tiers(rawValue: 1 << 0)
+  /// Segments that reach mini sockets (6.11): what becomes of a FIN_WAIT2 after close().
+  public static let minis = Tiers(rawValue: 1 << 1)
+  public static let all: Tiers = [.resets, .minis]
+}

@@ -43,7 +43,7 @@ struct JSONOtherTests {
 
   @Test func summary() throws {
     let object = try JSONObject.line { $0.summary(Self.summary) }
-    #expect(object.keys == ["type", "transitions", "connections", "lost"])
+    #expect(object.keys == ["type", "transitions", "connections", "lost_transitions", "lost"])
     #expect(object.string("type") == "summary")
     #expect(object.number("transitions") == 1234)
     #expect(object.number("connections") == 120)

@@ -81,6 +81,7 @@ public struct JSONLines: ~Copyable {
     text.member("type", "summary")
     text.member("transitions", summary.transitions)
     text.member("connections", summary.connections)
+    text.member("lost_transitions", summary.losses.transitions)
     text.key("lost")
     text.append(byte: UInt8(ascii: "{"))
     for (index, stage) in summary.losses.stages.enumerated() {

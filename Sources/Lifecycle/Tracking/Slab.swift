@@ -13,6 +13,9 @@ struct Slab<Value: BitwiseCopyable>: ~Copyable {
 
   init() {}
 
+  /// How many values there are.
+  var count: Int { Int(used) - free.count }
+
   deinit {
     unsafe chunks.forEach { unsafe $0.deallocate() }
   }

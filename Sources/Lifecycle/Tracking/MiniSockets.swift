@@ -5,6 +5,9 @@
 struct MiniSockets {
   private var waiting: [Key: Entry] = [:]
   private var earliest: UInt64 = .max
+  /// Outcomes of mini sockets that nobody waits for, or not yet: the last few.
+  private var early: [(key: Key, outcome: MiniOutcome, at: UInt64)] = []
+  private static let earlyLimit = 32
 
   struct Key: Hashable {
     let tuple: Tuple
@@ -25,9 +28,21 @@ struct MiniSockets {
     return waiting.updateValue(Entry(slot: slot, deadline: deadline), forKey: key)?.slot
   }
 
-  func slot(for key: Key) -> UInt32? { waiting[key]?.slot }
-
   mutating func remove(_ key: Key) -> UInt32? { waiting.removeValue(forKey: key)?.slot }
+
+  mutating func rememberEarly(_ key: Key, _ outcome: MiniOutcome, at: UInt64) {
+    if early.count == Self.earlyLimit { early.removeFirst() }
+    early.append((key, outcome, at))
+  }
+
+  /// The first outcome under this key since its FIN_WAIT2 began, if there was one.
+  mutating func takeEarly(_ key: Key, since: UInt64) -> (outcome: MiniOutcome, at: UInt64)? {
+    guard let index = early.firstIndex(where: { $0.key == key && $0.at >= since }) else {
+      return nil
+    }
+    let found = early.remove(at: index)
+    return (found.outcome, found.at)
+  }
 
   /// Those whose time is over.
   mutating func removeExpired(at now: UInt64) -> [UInt32] {

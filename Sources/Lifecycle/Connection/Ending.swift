@@ -32,6 +32,9 @@ public struct Ending: Sendable, BitwiseCopyable {
 
   init() {}
 
+  /// When the last state before CLOSE was entered; 0 where that was not told.
+  var lastEnteredAt: UInt64 { entered.count == 0 ? 0 : entered[entered.count - 1].at }
+
   public var isClosed: Bool { closedAt != 0 }
 
   /// CLOSE, or what a segment made of the mini socket that was left. When a mini socket's time ran

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What was lost and when, and so what may be missing of a connection's records.
+struct LossHistory {
+  private let startedAt: UInt64
+  private var seen = Losses()
+  private var countedAt: UInt64
+  private var transitions = LossWindows()
+  private var resets = LossWindows()
+  private var minis = LossWindows()
+
+  init(startedAt: UInt64) {
+    self.startedAt = startedAt
+    countedAt = startedAt
+  }
+
+  /// Takes in a count. The span of what is new in it begins at the count before: a record that was
+  /// lost since may have been due at any time in it.
+  mutating func note(_ losses: Losses, until now: UInt64) {
+    let span = min(countedAt, now)...now
+    if losses.transitions != seen.transitions { transitions.add(span) }
+    if losses.resets != seen.resets { resets.add(span) }
+    if losses.minis != seen.minis { minis.add(span) }
+    seen = losses
+    countedAt = now
+  }
+
+  /// A transition that was told, and for which there was no room in the table.
+  mutating func addTransition(at: UInt64) { transitions.add(at...at) }
+
+  func doubt(
+    about connection: Connection, _ ending: Ending?, tiers: Tiers, isSuperseded: Bool,
+    at now: UInt64
+  ) -> Doubt {
+    let first = connection.firstSeenAt(ending)
+    // What was seen of it first may not have been the first: its RST, or its open.
+    let start = connection.openedAt == 0 ? first - min(first, RecentSockets.span) : first
+    var end = now
+    if let ending, ending.isClosed, !ending.awaitsReset, !ending.leavesMini {
+      end = ending.closedAt
+    }
+    let life = start...max(start, end)
+    var doubt: Doubt = []
+    if isSuperseded || transitions.touch(life) { doubt.insert(.transitions) }
+    if !tiers.contains(.resets) || resets.touch(life) { doubt.insert(.resets) }
+    if minis.touch(life) { doubt.insert(.minis) }
+    if transitions.touch(min(startedAt, first)...first) { doubt.insert(.beginning) }
+    let established = max(first, connection.establishedAt)
+    if transitions.touch(first...established) { doubt.insert(.handshake) }
+    return doubt
+  }
+}
+
+extension Losses {
+  /// State transitions that did not arrive: generated less received.
+  public var transitions: UInt64 { ring.transitions + guarded.transitions + malformed }
+  var resets: UInt64 { ring.resets + guarded.resets + malformed }
+  var minis: UInt64 { ring.minis + guarded.minis + malformed }
+}

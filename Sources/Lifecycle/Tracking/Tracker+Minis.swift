@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What goes on after CLOSE, in a mini socket.
+extension Tracker {
+  /// A connection has come to CLOSE. One that leaves a mini socket is awaited, where that is told of.
+  mutating func end(_ slot: UInt32) {
+    let connection = connections[slot]
+    let ending = endings[connection.ending]
+    guard tiers.contains(.minis), ending.leavesMini else {
+      ended.append(slot)
+      return
+    }
+    // The mini socket is in the hash before CLOSE is told: on another CPU, its end may be told first.
+    if let early = minis.takeEarly(connection.key, since: ending.lastEnteredAt) {
+      conclude(slot, early.outcome, at: early.at)
+      return
+    }
+    // The timer wheel fires late by up to an eighth; and a second for whatever keeps it from firing.
+    let life = UInt64(ending.closed.finTime) * tick
+    let deadline = ending.closedAt + life + life / 8 + 1_000_000_000
+    if let other = minis.add(connection.key, slot: slot, until: deadline) {
+      conclude(other, .expired, at: ending.closedAt)
+    }
+  }
+
+  /// The same addresses in use again are proof that the mini socket is gone.
+  mutating func forgetMini(under slot: UInt32) {
+    if minis.isEmpty { return }
+    let connection = connections[slot]
+    if let other = minis.remove(connection.key) {
+      conclude(other, .expired, at: max(connection.establishedAt, connection.openedAt))
+    }
+  }
+
+  /// A segment has been worked on by a mini socket.
+  mutating func noteMini(_ record: Record) {
+    guard case .mini(let substate, let isGone, let hasRST) = record.facts else { return }
+    // What neither moved it on nor ended it, as a duplicate ACK, is nothing.
+    guard isGone || substate == .timeWait else { return }
+    let outcome: MiniOutcome = isGone ? (hasRST ? .reset : .data) : .fin
+    let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
+    if let slot = minis.remove(key) {
+      conclude(slot, outcome, at: record.at)
+    } else {
+      minis.rememberEarly(key, outcome, at: record.at)
+    }
+  }
+
+  mutating func conclude(_ slot: UInt32, _ outcome: MiniOutcome, at: UInt64) {
+    endings.update(connections[slot].ending) {
+      $0.mini = outcome
+      $0.miniAt = at
+    }
+    ended.append(slot)
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Records in, facts out: tells the connections of a host apart and follows each to its end.
+///
+/// It has no clock and does no I/O: time is what the records and
+/// ``settle(readAt:losses:countedAt:into:)`` say. Whatever the kernel tells, in whatever order and with
+/// whatever missing, is data: what does not fit is counted, or makes a word unknown.
+///
+/// Taking in is here; `Tracker+Minis` is what goes on in mini sockets, `Tracker+Settle` the telling.
+public struct Tracker: ~Copyable {
+  /// Which socket carries which connection now.
+  var slots: [UInt64: UInt32] = [:]
+  var connections = Slab<Connection>()
+  var endings = Slab<Ending>()
+  /// Connections that have ended and are not reported yet.
+  var ended: [UInt32] = []
+  var minis = MiniSockets()
+  /// A second telling of a CLOSE must not be taken for the end of somebody unheard of.
+  var recentlyClosed = RecentSockets()
+  /// A RST comes before the CLOSE that may be the first we hear of its connection.
+  private var recentlyReset = RecentSockets()
+  private var lastID: UInt64 = 0
+
+  let tiers: Tiers
+  let tick: UInt64
+  private let capacity: Int
+  var losses: LossHistory
+
+  /// State transitions that were taken in.
+  public private(set) var transitions: UInt64 = 0
+  /// Connections that were reported.
+  public internal(set) var reported: UInt64 = 0
+  /// Transitions that both instances told, of which the second was dropped.
+  public private(set) var duplicates: UInt64 = 0
+  /// Connections that the full table had no room for.
+  public private(set) var refused: UInt64 = 0
+
+  /// - Parameters:
+  ///   - startedAt: when the programs were attached, in nanoseconds of `CLOCK_MONOTONIC`.
+  ///   - tiers: which hooks are told of; without one, what it proves is not said.
+  ///   - tick: nanoseconds of a jiffy.
+  ///   - capacity: how many connections are followed at once; what is more is counted.
+  public init(
+    startedAt: UInt64, tiers: Tiers, tick: UInt64 = 4_000_000, capacity: Int = 262_144
+  ) {
+    self.tiers = tiers
+    self.tick = tick
+    self.capacity = capacity
+    losses = LossHistory(startedAt: startedAt)
+  }
+
+  /// Whether some connection has ended and waits to be reported.
+  public var hasUnsettled: Bool { !ended.isEmpty }
+
+  /// How many connections are followed now, those included that have ended and are still awaited.
+  public var live: Int { connections.count }
+
+  /// Takes in one record. Transitions go to `sink` at once, ends with the next `settle`.
+  public mutating func apply(_ record: Record, into sink: inout some FactSink & ~Copyable) {
+    guard let edge = record.edge else {
+      if case .mini = record.facts { noteMini(record) } else { noteReset(record) }
+      return
+    }
+    if isDuplicate(record, edge) {
+      duplicates += 1
+      return
+    }
+    transitions += 1
+    guard let slot = place(record, edge) else { return }
+    connections.update(slot) { connection in
+      Self.advance(&connection, endings: &endings, record, edge)
+    }
+    if edge.to == .closed {
+      end(slot)
+    } else if edge.to == .synRecv || edge.to == .established {
+      forgetMini(under: slot)
+    }
+    sink.transition(connections[slot], edge, at: record.at)
+  }
+
+  private static func advance(
+    _ connection: inout Connection, endings: inout Slab<Ending>, _ record: Record, _ edge: Edge
+  ) {
+    connection.adopt(record, edge)
+    switch record.facts {
+    case .openedActively(let cgroup, let uid, let task):
+      connection.open(.active, cgroup: cgroup, uid: uid, task: task, at: record.at)
+    case .openedPassively(let cgroup, let uid):
+      connection.open(.passive, cgroup: cgroup, uid: uid, task: .none, at: record.at)
+    case .established(let from, let handshake):
+      connection.establish(handshake, from: from, at: record.at)
+    case .step(_, .synRecv, _, _):
+      connection.cross(at: record.at)
+    case .step(_, _, let stamp, let unsent):
+      endings.update(connection.endingSlot(in: &endings)) {
+        $0.step(edge, stamp: stamp, unsent: unsent, at: record.at)
+      }
+    case .shut(_, _, let lag, _, let task):
+      connection.learnOwner(task)
+      endings.update(connection.endingSlot(in: &endings)) {
+        $0.shut(edge, lag: lag, task: task, record: record)
+      }
+    case .closed(let from, let closed):
+      if record.error != Errno.connectionAborted { connection.learnOwner(closed.task) }
+      if !connection.traits.contains(.hasIdentity) {
+        connection.uid = closed.uid
+        connection.traits.insert(.hasIdentity)
+      }
+      if from == .synSent || from == .synRecv, connection.establishedAt == 0 {
+        connection.handshakeRetrans = closed.totalRetrans
+        connection.rttUnknown = .noSample
+      }
+      endings.update(connection.endingSlot(in: &endings)) {
+        $0.close(from: from, closed, record: record)
+      }
+    case .resetReceived, .resetSent, .mini:
+      break
+    }
+  }
+
+  /// Finds the connection that a record is about, or begins one. `nil` where the table is full.
+  private mutating func place(_ record: Record, _ edge: Edge) -> UInt32? {
+    let isOpening = edge.from == .closed || edge.from == .listen
+    if let slot = slots[record.socket] {
+      let connection = connections[slot]
+      if !isOpening, connection.continues(with: record, edge) { return slot }
+      // The end of the last connection of this socket was not told.
+      if connection.state != .closed { ended.append(slot) }
+    } else if connections.count >= capacity {
+      refused += 1
+      // What comes of it later must not look as if it had always been there.
+      losses.addTransition(at: record.at)
+      return nil
+    }
+    lastID += 1
+    let slot = connections.insert(Connection(id: lastID, record: record, edge: edge))
+    slots[record.socket] = slot
+    if !isOpening {
+      let isReset = recentlyReset.contains(record.socket, at: record.at)
+      connections.update(slot) { connection in
+        connection.begin(amid: record, edge)
+        if isReset {
+          endings.update(connection.endingSlot(in: &endings)) { $0.resetReceived = true }
+        }
+      }
+    }
+    return slot
+  }
+
+  private mutating func noteReset(_ record: Record) {
+    guard let slot = slots[record.socket] else {
+      if case .resetReceived = record.facts { recentlyReset.add(record.socket, at: record.at) }
+      return
+    }
+    connections.update(slot) { connection in
+      let isClosed = connection.state == .closed
+      endings.update(connection.endingSlot(in: &endings)) { ending in
+        switch record.facts {
+        case .resetReceived: if !isClosed { ending.resetReceived = true }
+        case .resetSent(let isAnswer): ending.reset(isAnswer: isAnswer)
+        default: break
+        }
+      }
+    }
+  }
+
+  /// An interrupt between the two instances makes the second speak though the first had: the same
+  /// socket, the same transition, nothing between. No transition comes twice in a row by itself.
+  private func isDuplicate(_ record: Record, _ edge: Edge) -> Bool {
+    guard record.flags.contains(.second) else { return false }
+    guard let slot = slots[record.socket] else {
+      return edge.to == .closed && recentlyClosed.contains(record.socket, at: record.at)
+    }
+    let connection = connections[slot]
+    return connection.lastEdge == edge && !connection.traits.contains(.lastWasSecond)
+  }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
+import Lifecycle
+import Testing
+import Tour
+
+/// Two connected sockets of this process, over loopback.
+struct Pair {
+  let listener: Socket
+  let client: Socket
+  let server: Socket
+  let ports: Ports
+
+  init(isV6: Bool = false, to address: Address? = nil) throws {
+    listener = try Socket.listening(isV6: isV6)
+    client = try Socket(isV6: isV6 && address == nil)
+    try client.connect(
+      address ?? (isV6 ? .loopbackV6 : .loopback), port: listener.localPort,
+      isV6: isV6 && address == nil)
+    server = try listener.accept()
+    server.keepFromChildren()
+    ports = Ports(client: client.localPort, server: listener.localPort)
+  }
+
+  /// The two closes as one, so that the second FIN carries the ACK of the first. Between them no
+  /// other task may run: the kernel waits 40 ms for such a FIN, and then sends a bare ACK.
+  func closeAtOnce(_ first: Socket, _ second: Socket) {
+    withoutPreemption {
+      first.close()
+      second.close()
+    }
+  }
+}
+
+/// At real-time priority, above the tracer's.
+func withoutPreemption(_ body: () -> Void) {
+  var parameters = sched_param(sched_priority: 10)
+  unsafe _ = sched_setscheduler(0, SCHED_FIFO, &parameters)
+  body()
+  parameters.sched_priority = 0
+  unsafe _ = sched_setscheduler(0, SCHED_OTHER, &parameters)
+}
+
+extension Socket {
+  /// A tracer that is started meanwhile must not hold the connection open.
+  func keepFromChildren() { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+
+  /// A listener at an address of choice.
+  static func listening(at address: Address, backlog: CInt = 64) throws -> Socket {
+    let socket = try Socket()
+    try socket.bind(address, port: 0)
+    try #require(listen(socket.descriptor, backlog) == 0)
+    return socket
+  }
+
+  /// A port of loopback that nobody listens at.
+  static func freePort() throws -> UInt16 {
+    let socket = try Socket()
+    try socket.bind(.loopback, port: 0)
+    return socket.localPort
+  }
+
+  /// `connect(AF_UNSPEC)`: gives the connection up, and keeps the socket.
+  func disconnect() {
+    var nowhere = sockaddr()
+    nowhere.sa_family = sa_family_t(AF_UNSPEC)
+    let size = socklen_t(MemoryLayout<sockaddr>.size)
+    let result = unsafe Glibc.connect(descriptor, &nowhere, size)
+    #expect(result == 0)
+  }
+
+  /// `connect` that does not wait for its answer.
+  func beginConnecting(_ address: Address, port: UInt16) throws {
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    do {
+      try connect(address, port: port)
+    } catch let failure as Socket.Failure where failure.errno == EINPROGRESS {}
+  }
+
+  func setOption(_ level: CInt, _ name: CInt, _ value: CInt) {
+    var value = value
+    let result = unsafe setsockopt(
+      descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))
+    #expect(result == 0)
+  }
+
+  /// Sends until nothing more goes in.
+  func fill() throws {
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    do {
+      while true { try send(65_536) }
+    } catch let failure as Socket.Failure where failure.errno == EAGAIN {}
+  }
+
+  /// Waits until a RST has come, which what was received before does not hide.
+  func waitUntilReset() throws {
+    try waitUntil("a RST") {
+      var waiting = pollfd(fd: descriptor, events: 0, revents: 0)
+      unsafe _ = poll(&waiting, 1, 0)
+      return Int32(waiting.revents) & (POLLERR | POLLHUP) != 0
+    }
+  }
+
+  /// Waits until something can be read: data, a FIN, a RST, or somebody to accept.
+  func waitUntilReadable() throws {
+    try waitUntil("anything to read") {
+      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      return unsafe poll(&waiting, 1, 0) == 1
+    }
+  }
+}
+
+/// Connections that end in order, the client first: ten transitions each, and no other records.
+///
+/// Each side waits for the other's FIN, so that the two never cross; and with shutdown() the client
+/// keeps its socket, so that no mini socket has anything to add.
+func makeOrderly(_ count: Int, to listener: Socket) throws {
+  for _ in 0..<count {
+    let client = try Socket()
+    try client.connect(.loopback, port: listener.localPort)
+    let server = try listener.accept()
+    try client.shutdownWriting()
+    try server.receive(1)
+    server.close()
+    try client.receive(1)
+    client.close()
+  }
+}

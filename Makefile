@@ -44,13 +44,19 @@ test-deps:
 bench-deps:
 	@$(call install,$(PACKAGES) libbpf-tools)
 
+# Elsewhere than on Debian, the compiler says what is missing.
 define install
+	command -v dpkg-query >/dev/null || exit 0; \
 	missing=; \
 	for package in $(1); do \
 		dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || \
 			missing="$$missing $$package"; \
 	done; \
 	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" != 0 ]; then \
+			echo "these packages are missing, and only root can install them:$$missing" >&2; \
+			exit 77; \
+		fi; \
 		echo "installing$$missing"; \
 		apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \

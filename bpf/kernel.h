@@ -32,6 +32,11 @@ enum {
 	BPF_RB_AVAIL_DATA = 0,
 };
 
+/* The helpers of the running kernel: an enum of its BTF, asked whether it has a member. */
+enum bpf_func_id {
+	BPF_FUNC_get_current_task_btf = 158,
+};
+
 /* include/net/tcp_states.h: seen by user space since the first release. */
 enum {
 	TCP_ESTABLISHED = 1,

@@ -63,17 +63,28 @@ static __always_inline void write_addresses(const struct sock_common *common, vo
  */
 static __always_inline __u16 fill_task(struct synfin_task *to)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task, *leader;
+	unsigned int bits;
 	__u16 flags = 0;
 
-	if (task->flags & PF_EXITING)
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		task = bpf_get_current_task_btf();
+		bits = task->flags;
+		leader = task->group_leader;
+	} else {
+		/* Before 5.11 the task is a number, and read through a helper. */
+		task = (void *)bpf_get_current_task();
+		bits = BPF_CORE_READ(task, flags);
+		leader = BPF_CORE_READ(task, group_leader);
+	}
+	if (bits & PF_EXITING)
 		flags |= SYNFIN_EXITING;
-	if (task->flags & PF_SIGNALED)
+	if (bits & PF_SIGNALED)
 		flags |= SYNFIN_SIGNALED;
-	if (task->flags & PF_KTHREAD)
+	if (bits & PF_KTHREAD)
 		return flags | SYNFIN_KTHREAD;
-	to->pid = task->tgid;
-	bpf_probe_read_kernel(to->comm, sizeof(to->comm), &task->group_leader->comm);
+	to->pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_probe_read_kernel(to->comm, sizeof(to->comm), &leader->comm);
 	return flags;
 }
 

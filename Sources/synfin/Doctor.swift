@@ -7,9 +7,9 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What this host allows, what is degraded, and why.",
     discussion: """
-      One line each: yes, no or unknown; what was asked; what was found; and what of synfin it \
-      decides. The last lines are what was really loaded and attached. The exit status is that of \
-      a trace: 0, 69 where the host cannot do it, 77 where it is not permitted.
+      One line each: yes, no or unknown; what was asked; what was found; and, in brackets, what of \
+      synfin it decides. The last lines are what was really loaded and attached. The exit status \
+      is that of a trace: 0, 69 where the host cannot do it, 77 where it is not permitted.
       """)
 
   @Flag(name: .shortAndLong, help: "libbpf's own log, on stderr.")

@@ -95,7 +95,7 @@ private struct Stage: ~Copyable {
     var rest = Story(Scene.Ports(client: 0, server: 0))
     read(&rest)
     var losses = source.losses(duplicates: tracker.duplicates)
-    losses.table = tracker.refused
+    losses.takeOver(from: tracker)
     let summary = Summary(
       transitions: tracker.transitions, connections: tracker.reported, losses: losses)
     Diagnostics.write("summary \(summary.sentence)")

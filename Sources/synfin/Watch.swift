@@ -80,7 +80,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   private mutating func countLosses() -> Losses {
     var losses = source.losses(duplicates: tracker.duplicates)
-    losses.table = tracker.refused
+    losses.takeOver(from: tracker)
     return losses
   }
 

@@ -26,22 +26,22 @@ public struct Examination: Sendable {
     do throws(Refusal) {
       let source = try LiveSource()
       checks.append(
-        Check("transitions", true, "loaded and attached", decides: "every command that watches"))
+        Check("transitions", true, "loaded and attached", decides: "everything"))
       checks.append(
         Check(
           "resets", source.tiers.contains(.resets),
           source.tiers.contains(.resets)
             ? "loaded and attached" : "refused by the kernel; -v says why",
-          decides: "refused or unreachable; who reset"))
+          decides: "refused? who reset?"))
       checks.append(
         Check(
           "mini sockets", source.tiers.contains(.minis),
           source.tiers.contains(.minis) ? "loaded and attached" : "refused; needs Linux 6.11",
-          decides: "what becomes of a half-closed orphan: else it stays half"))
+          decides: "ends after close()"))
       return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
     } catch {
       checks.append(
-        Check("transitions", false, error.sentence, decides: "every command that watches"))
+        Check("transitions", false, error.sentence, decides: "everything"))
       return Examination(checks: checks, refusal: error, log: asked + error.log)
     }
   }
@@ -49,12 +49,12 @@ public struct Examination: Sendable {
   private static func kernel(_ host: Host) -> Check {
     Check(
       "kernel", host.version.map { $0 >= (5, 8) }, "Linux \(host.release) \(host.architecture)",
-      decides: "5.8 or newer is needed")
+      decides: "needs 5.8")
   }
 
   private static func btf(_ host: Host) -> Check {
     let detail = host.btfError == 0 ? Host.btfPath : SystemError.text(host.btfError)
-    return Check("BTF", host.btfError == 0, detail, decides: "everything: how fields are found")
+    return Check("BTF", host.btfError == 0, detail, decides: "everything")
   }
 
   /// Each tracepoint with a BTF-typed program has a typedef of its own in the kernel's BTF.
@@ -79,8 +79,8 @@ public struct Examination: Sendable {
   private static func ringBuffer(_ host: Host) -> Check {
     let result = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nil)
     let name = "ring buffer"
-    let decides = "transitions, resets"
-    if result == 1 { return Check(name, .yes, "a map of this type can be made", decides: decides) }
+    let decides = "everything"
+    if result == 1 { return Check(name, .yes, "can be made", decides: decides) }
     if host.capabilities?.missingForTracing.isEmpty == false {
       return Check(name, .unknown, "not permitted to ask", decides: decides)
     }
@@ -91,7 +91,7 @@ public struct Examination: Sendable {
 
   private static func trampolines(_ host: Host) -> Check {
     let name = "trampolines"
-    let decides = "nothing yet: tp_btf programs need none"
+    let decides = "nothing yet"
     if host.capabilities?.missingForTracing.isEmpty == false {
       return Check(name, .unknown, "not permitted to ask", decides: decides)
     }
@@ -100,17 +100,17 @@ public struct Examination: Sendable {
     case 0: return Check(name, .yes, "fentry attaches", decides: decides)
     case EPERM, EACCES, ENOTSUP, 524 /* ENOTSUPP */, EINVAL, EBUSY:
       return Check(
-        name, .no, "fentry is refused (\(SystemError.text(-result)))", decides: decides)
+        name, .no, "refused: \(SystemError.text(-result))", decides: decides)
     default: return Check(name, .unknown, SystemError.text(-result), decides: decides)
     }
   }
 
   private static func capabilities(_ host: Host) -> [Check] {
     let uses: [(Capability, String)] = [
-      (.bpf, "loading; CAP_SYS_ADMIN does as well"),
-      (.perfmon, "reading kernel memory; CAP_SYS_ADMIN does as well"),
-      (.sysAdmin, "nothing, where the two above are there"),
-      (.sysNice, "no loss under full load: the reader's real-time priority"),
+      (.bpf, "loading, or CAP_SYS_ADMIN"),
+      (.perfmon, "loading, or CAP_SYS_ADMIN"),
+      (.sysAdmin, "not needed beside those"),
+      (.sysNice, "no loss under full load"),
     ]
     return uses.map { capability, decides in
       guard let held = host.capabilities else {
@@ -124,10 +124,10 @@ public struct Examination: Sendable {
 
   private static func memoryLock(_ host: Host) -> Check {
     let name = "memory lock"
-    let decides = "loading, before Linux 5.11"
+    let decides = "loading, before 5.11"
     switch host.limitsLockedMemory {
     case false?:
-      return Check(name, .yes, "BPF memory counts to the cgroup, not to a limit", decides: decides)
+      return Check(name, .yes, "counts to the cgroup", decides: decides)
     case true? where host.memoryLock == .max:
       return Check(name, .yes, "unlimited", decides: decides)
     case true?:
@@ -139,10 +139,10 @@ public struct Examination: Sendable {
 
   private static func lockdown(_ host: Host) -> Check {
     let name = "no lockdown"
-    let decides = "everything: confidentiality mode forbids it"
+    let decides = "everything"
     guard let mode = host.lockdown else {
       return Check(
-        name, .unknown, "securityfs is not mounted, or has no lockdown", decides: decides)
+        name, .unknown, "no securityfs, or no lockdown", decides: decides)
     }
     return Check(name, mode != "confidentiality", "mode \(mode)", decides: decides)
   }
@@ -150,21 +150,21 @@ public struct Examination: Sendable {
   private static func tracefs(_ host: Host) -> Check {
     Check(
       "tracefs", host.tracefs != nil, host.tracefs.map { "at \($0)" } ?? "not mounted",
-      decides: "nothing: the programs attach without it")
+      decides: "nothing")
   }
 
   private static func namespaces(_ host: Host) -> [Check] {
     [
       Check(
         "initial user namespace", host.isInitialUserNamespace, place(host.isInitialUserNamespace),
-        decides: "everything: elsewhere capabilities do not count"),
+        decides: "everything"),
       Check(
         "initial PID namespace", host.isInitialPIDNamespace, place(host.isInitialPIDNamespace),
-        decides: "pids: they are those of the initial one"),
+        decides: "whose pids are shown"),
       Check(
         "network namespace", host.networkNamespace != nil,
         host.networkNamespace.map { "number \($0)" } ?? "/proc/self/ns/net cannot be read",
-        decides: "nothing: all of them are traced"),
+        decides: "nothing: all are traced"),
     ]
   }
 

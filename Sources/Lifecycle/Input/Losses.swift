@@ -6,6 +6,9 @@ public struct Losses: Equatable, Sendable {
   public var ring = Stage()
   /// The kernel's recursion guard skipped a program, and no second one told it.
   public var guarded = Stage()
+  /// No counter tells of it, but the path of a connection has a hole: at least so many transitions,
+  /// beyond those that are counted.
+  public var gaps: UInt64 = 0
   /// The table of connections was full: the connection is not followed.
   public var table: UInt64 = 0
   /// A record that this version cannot read.
@@ -13,7 +16,7 @@ public struct Losses: Equatable, Sendable {
 
   public init() {}
 
-  public var total: UInt64 { ring.total + guarded.total + table + malformed }
+  public var total: UInt64 { ring.total + guarded.total + gaps + table + malformed }
 
   /// Losses in the kernel, by what the lost record would have told.
   public struct Stage: Equatable, Sendable {

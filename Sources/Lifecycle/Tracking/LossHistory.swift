@@ -52,8 +52,15 @@ struct LossHistory {
 }
 
 extension Losses {
+  /// Adds what only the tracker knows to what the kernel counted.
+  public mutating func takeOver(from tracker: borrowing Tracker) {
+    table = tracker.refused
+    let counted = ring.transitions + guarded.transitions
+    gaps = tracker.gaps > counted ? tracker.gaps - counted : 0
+  }
+
   /// State transitions that did not arrive: generated less received.
-  public var transitions: UInt64 { ring.transitions + guarded.transitions + malformed }
+  public var transitions: UInt64 { ring.transitions + guarded.transitions + gaps + malformed }
   var resets: UInt64 { ring.resets + guarded.resets + malformed }
   var minis: UInt64 { ring.minis + guarded.minis + malformed }
 }

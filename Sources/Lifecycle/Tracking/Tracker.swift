@@ -34,6 +34,8 @@ public struct Tracker: ~Copyable {
   public private(set) var duplicates: UInt64 = 0
   /// Connections that the full table had no room for.
   public private(set) var refused: UInt64 = 0
+  /// Transitions that must have been, by what came before and after, and were not told; at least.
+  public private(set) var gaps: UInt64 = 0
 
   /// - Parameters:
   ///   - startedAt: when the programs were attached, in nanoseconds of `CLOCK_MONOTONIC`.
@@ -123,9 +125,15 @@ public struct Tracker: ~Copyable {
     let isOpening = edge.from == .closed || edge.from == .listen
     if let slot = slots[record.socket] {
       let connection = connections[slot]
-      if !isOpening, connection.continues(with: record, edge) { return slot }
+      if !isOpening, connection.continues(with: record, edge) {
+        if edge.from != connection.state { gaps += 1 }
+        return slot
+      }
       // The end of the last connection of this socket was not told.
-      if connection.state != .closed { ended.append(slot) }
+      if connection.state != .closed {
+        gaps += 1
+        ended.append(slot)
+      }
     } else if connections.count >= capacity {
       refused += 1
       // What comes of it later must not look as if it had always been there.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The programs: one SEC() a hook, and glue only. For kernels with BTF and a ring buffer (5.8).
+ * The programs: one SEC() a hook, and glue only. For kernels with BTF, from 5.10 on.
  * The place for older kernels is an object of its own beside this one: a single CO-RE relocation
  * would make libbpf refuse it where there is no BTF.
  */

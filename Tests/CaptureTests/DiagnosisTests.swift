@@ -67,9 +67,10 @@ struct DiagnosisTests {
   }
 
   @Test(arguments: [
-    ("5.7.0-1", false), ("5.8.0", true), ("6.1.0-46-amd64", true), ("4.19.1", false),
+    ("5.7.0-1", false), ("5.9.0", false), ("5.10.0", true), ("6.1.0-46-amd64", true),
+    ("4.19.1", false),
   ])
-  func ringBuffer(_ release: String, _ isEnough: Bool) {
+  func oldestKernel(_ release: String, _ isEnough: Bool) {
     var host = Self.good
     host.release = release
     #expect((Diagnosis.beforeLoading(host) == nil) == isEnough)

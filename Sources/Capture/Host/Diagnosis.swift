@@ -15,10 +15,11 @@ enum Diagnosis {
           + "boot with lockdown=integrity or without lockdown")
     }
     if host.btfError != 0 { return noBTF(host) }
-    if let version = host.version, version < (5, 8) {
+    if let version = host.version, version < Host.oldest {
       return Refusal(
         .unsupported,
-        "Linux \(host.release) has no BPF ring buffer; synfin needs 5.8 or newer")
+        "Linux \(host.release) is too old for the BPF programs; synfin needs "
+          + "\(Host.oldest.major).\(Host.oldest.minor) or newer")
     }
     return nil
   }

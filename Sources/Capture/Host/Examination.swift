@@ -48,8 +48,9 @@ public struct Examination: Sendable {
 
   private static func kernel(_ host: Host) -> Check {
     Check(
-      "kernel", host.version.map { $0 >= (5, 8) }, "Linux \(host.release) \(host.architecture)",
-      decides: "needs 5.8")
+      "kernel", host.version.map { $0 >= Host.oldest },
+      "Linux \(host.release) \(host.architecture)",
+      decides: "needs 5.10")
   }
 
   private static func btf(_ host: Host) -> Check {

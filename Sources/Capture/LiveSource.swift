@@ -133,8 +133,7 @@ public struct LiveSource: ~Copyable, RecordSource {
     return losses
   }
 
-  /// Records lost for want of room, by CPU, at the last look.
-  public var ringLossByCPU: [UInt64] { parts.counters.ringLossByCPU }
+  public var lossDetail: [String] { parts.counters.detail }
 
   /// Takes the programs from their hooks, the second instance first: without the first, it would
   /// take every transition for one that the first had missed.

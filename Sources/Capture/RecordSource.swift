@@ -26,6 +26,9 @@ public protocol RecordSource: ~Copyable {
   /// - Parameter duplicates: how many transitions were told twice, as the tracker counted.
   mutating func losses(duplicates: UInt64) -> Losses
 
+  /// The losses until the last `losses(duplicates:)` in words, by CPU and program: for `-v`.
+  var lossDetail: [String] { get }
+
   /// Ends the telling: what is still on its way can be drained after it, and nothing more comes.
   mutating func stop()
 }

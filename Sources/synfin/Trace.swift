@@ -25,7 +25,8 @@ struct Trace: ParsableCommand {
     let source = try WatchOptions.attach(options.capture, isVerbose: options.verbose)
     let time = LocalTime(offsetToEpoch: source.offsetToEpoch)
     let filter = options.filter
-    var watch = Watch(source, output: output, duration: options.duration)
+    var watch = Watch(
+      source, output: output, duration: options.duration, isVerbose: options.verbose)
     if options.json {
       var view = JSONView(lines: JSONLines(time: time), filter: filter, hasTransitions: transitions)
       try watch.run(&view)

@@ -27,6 +27,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private var tracker: Tracker
   private let output: Output
   private let deadline: UInt64?
+  private let isVerbose: Bool
   private var told = Losses()
   private var toldAt: UInt64 = 0
   private var countedAt: UInt64 = 0
@@ -34,7 +35,8 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
 
-  init(_ source: consuming Source, output: Output, duration: Double?) {
+  init(_ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool) {
+    self.isVerbose = isVerbose
     let startedAt = source.startedAt
     tracker = Tracker(startedAt: startedAt, tiers: source.tiers, tick: source.tick)
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
@@ -106,6 +108,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     tracker.finish(at: now, losses: losses, into: &view)
     toldAt = 0
     tell(losses, at: now, &view)
+    if isVerbose { for line in source.lossDetail { Diagnostics.write("lost in \(line)") } }
     let summary = Summary(
       transitions: tracker.transitions, connections: tracker.reported, losses: losses)
     view.summary(summary)

@@ -35,7 +35,7 @@ extension Live {
 
     @Test func areInTheSummaryAsText() throws {
       try Namespace.within { inode in
-        let tracer = try Tracer("trace", "--netns", "\(inode)", "--ring-kib", "4")
+        let tracer = try Tracer("trace", "-v", "--netns", "\(inode)", "--ring-kib", "4")
         tracer.process.signal(SIGSTOP)
         _ = try Burst.run(threads: 2, connections: Self.perThread)
         tracer.process.signal(SIGCONT)
@@ -44,6 +44,9 @@ extension Live {
           stderr.firstMatch(of: /synfin: summary (\d+) transitions, \d+ connections, lost (\d+)/))
         let (told, lost) = (Int(summary.1) ?? 0, Int(summary.2) ?? 0)
         #expect(told > 0 && lost > 0 && told + lost == Self.generated)
+        // By CPU and program, and in all as many.
+        let lines = stderr.matches(of: /synfin: lost in ring, CPU \d+: inet_sock_set_state (\d+)/)
+        #expect(lines.compactMap { Int($0.1) }.reduce(0, +) == lost)
       }
     }
 

@@ -47,10 +47,28 @@ struct LossCounters: ~Copyable {
     return losses
   }
 
-  /// Records lost for want of room, CPU by CPU, at the last `read`.
-  var ringLossByCPU: [UInt64] {
-    values.map { $0.lost.0 + $0.lost.1 + $0.lost.2 + $0.lost.3 + $0.lost.4 }
+  /// What was lost in the kernel until the last `read`, in words: by CPU and program for the ring, by
+  /// program for the guard. Empty where nothing was.
+  var detail: [String] {
+    var lines: [String] = []
+    for (number, cpu) in values.enumerated() {
+      // In the order of enum synfin_hook.
+      let lost = [cpu.lost.0 + cpu.lost.1, cpu.lost.2, cpu.lost.3, cpu.lost.4]
+      let named = zip(Self.hooks, lost).filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
+      if !named.isEmpty { lines.append("ring, CPU \(number): " + named.joined(separator: ", ")) }
+    }
+    let skipped = [
+      UInt64(lastGuarded), resetReceived?.recursionMisses() ?? 0,
+      resetSent?.recursionMisses() ?? 0, mini?.recursionMisses() ?? 0,
+    ]
+    let named = zip(Self.hooks, skipped).filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
+    if !named.isEmpty { lines.append("guard: " + named.joined(separator: ", ")) }
+    return lines
   }
+
+  private static let hooks = [
+    "inet_sock_set_state", "tcp_receive_reset", "tcp_send_reset", "kfree_skb",
+  ]
 
   /// A transition that neither instance told: the first was skipped for it, and the second did not
   /// catch it. The two counts move within a microsecond of each other and are read apart, so a

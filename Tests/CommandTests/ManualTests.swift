@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+/// The manual page and the program say the same.
+@Suite(.serialized)
+struct ManualTests {
+  @Test func everyOptionOfTraceIsInTheManual() throws {
+    let manual = try String(contentsOf: Self.root.appending(path: "docs/synfin.8"), encoding: .utf8)
+    let help = try Synfin(["trace", "--help"]).output
+    let options = help.matches(of: /\n  (?:-[a-z], )?--([a-z-]+)/).map { String($0.1) }
+    #expect(options.count >= 12)
+    for option in options {
+      // -help and -version share a line with others.
+      #expect(manual.contains("-\(option)"), "--\(option)")
+    }
+  }
+
+  /// Every column that a line can have is explained where people look.
+  @Test(arguments: ["docs/synfin.8", "docs/reading-the-output.md"])
+  func everyColumnIsExplained(_ page: String) throws {
+    let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
+    for column in [
+      "TIME", "PROCESS", "LOCAL", "REMOTE", "OPEN", "RTT", "LIVED", "SENT", "RECVD", "RETRAN",
+      "WHY",
+      "END",
+    ] {
+      #expect(text.contains(column), "\(column)")
+    }
+  }
+
+  private static var root: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+  }
+}

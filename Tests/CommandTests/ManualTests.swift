@@ -21,7 +21,7 @@ struct ManualTests {
   func everyColumnIsExplained(_ page: String) throws {
     let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
     for column in [
-      "TIME", "PROCESS", "LOCAL", "REMOTE", "OPEN", "RTT", "LIVED", "SENT", "RECVD", "RETRAN",
+      "TIME", "ID", "PROCESS", "LOCAL", "REMOTE", "OPEN", "RTT", "LIVED", "SENT", "RECVD", "RETRAN",
       "WHY",
       "END",
     ] {

@@ -27,9 +27,6 @@ struct ConnectionView: View, ~Copyable {
   ) throws(Failure) {
     try body(&lines.text)
   }
-
-  mutating func lost(_ stage: StaticString, _ count: UInt64) {}
-  mutating func summary(_ summary: Summary) {}
 }
 
 /// `trace --transitions`: a line per state change.
@@ -42,16 +39,13 @@ struct TransitionView: View, ~Copyable {
   }
 
   mutating func finished(_ end: ConnectionEnd) {}
-  mutating func beginPass(now: UInt64) {}
   mutating func resize(_ width: Int) { lines.resize(width) }
+
   mutating func withText<Failure>(
     _ body: (inout Text) throws(Failure) -> Void
   ) throws(Failure) {
     try body(&lines.text)
   }
-
-  mutating func lost(_ stage: StaticString, _ count: UInt64) {}
-  mutating func summary(_ summary: Summary) {}
 }
 
 /// `trace --json`: an object per connection, and with `--transitions` one per state change as well.
@@ -68,8 +62,6 @@ struct JSONView: View, ~Copyable {
     if filter.matches(end.connection) { lines.connection(end) }
   }
 
-  mutating func beginPass(now: UInt64) {}
-  mutating func resize(_ width: Int) {}
   mutating func withText<Failure>(
     _ body: (inout Text) throws(Failure) -> Void
   ) throws(Failure) {

@@ -20,6 +20,14 @@ protocol View: FactSink, ~Copyable {
   mutating func summary(_ summary: Summary)
 }
 
+extension View where Self: ~Copyable {
+  // What a view for people leaves to stderr, and what one that is not a table does not need.
+  mutating func beginPass(now: UInt64) {}
+  mutating func resize(_ width: Int) {}
+  mutating func lost(_ stage: StaticString, _ count: UInt64) {}
+  mutating func summary(_ summary: Summary) {}
+}
+
 /// One run of a command that watches: from the source through the tracker to a view, until the end
 /// of its time, a signal, or the reader's leaving.
 struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {

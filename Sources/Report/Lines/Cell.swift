@@ -18,6 +18,12 @@ extension Text {
     }
   }
 
+  /// The name of a column, behind a space.
+  mutating func title(_ name: StaticString, _ width: Int, _ side: Side = .left) {
+    append(" ")
+    cell(width, side) { $0.append(name) }
+  }
+
   /// An endpoint. One that does not fit keeps its beginning and its port.
   mutating func cell(_ width: Int, _ address: Address, port: UInt16) {
     let start = count

@@ -24,26 +24,21 @@ public struct ConnectionLines: ~Copyable {
 
   private mutating func header() {
     text.cell(layout.timeWidth) { $0.append("TIME") }
-    if layout.id > 0 { title("ID", layout.id, .right) }
-    title("PROCESS", layout.owner)
-    title("LOCAL", layout.local)
-    title("", 1)
-    title("REMOTE", layout.remote)
-    title("OPEN", Layout.openWidth, .right)
-    if layout.rtt > 0 { title("RTT", layout.rtt, .right) }
-    if layout.lived > 0 { title("LIVED", layout.lived, .right) }
+    if layout.id > 0 { text.title("ID", layout.id, .right) }
+    text.title("PROCESS", layout.owner)
+    text.title("LOCAL", layout.local)
+    text.title("", 1)
+    text.title("REMOTE", layout.remote)
+    text.title("OPEN", Layout.openWidth, .right)
+    if layout.rtt > 0 { text.title("RTT", layout.rtt, .right) }
+    if layout.lived > 0 { text.title("LIVED", layout.lived, .right) }
     if layout.bytes > 0 {
-      title("SENT", layout.bytes, .right)
-      title("RECVD", layout.bytes, .right)
+      text.title("SENT", layout.bytes, .right)
+      text.title("RECVD", layout.bytes, .right)
     }
-    if layout.retrans > 0 { title("RETRAN", layout.retrans, .right) }
-    if layout.why > 0 { title("WHY", layout.why) }
+    if layout.retrans > 0 { text.title("RETRAN", layout.retrans, .right) }
+    if layout.why > 0 { text.title("WHY", layout.why) }
     text.append(" END\n")
-  }
-
-  private mutating func title(_ name: StaticString, _ width: Int, _ side: Text.Side = .left) {
-    text.append(" ")
-    text.cell(width, side) { $0.append(name) }
   }
 
   public mutating func connection(_ end: ConnectionEnd, at now: UInt64) {

@@ -26,17 +26,12 @@ public struct TransitionLines: ~Copyable {
 
   private mutating func header() {
     text.cell(layout.timeWidth) { $0.append("TIME") }
-    if layout.id > 0 { title("ID", layout.id, .right) }
-    title("FROM", Self.stateWidth)
-    title("TO", Self.stateWidth)
-    title("LOCAL", layout.local)
-    title("REMOTE", layout.remote)
+    if layout.id > 0 { text.title("ID", layout.id, .right) }
+    text.title("FROM", Self.stateWidth)
+    text.title("TO", Self.stateWidth)
+    text.title("LOCAL", layout.local)
+    text.title("REMOTE", layout.remote)
     text.append(" PROCESS\n")
-  }
-
-  private mutating func title(_ name: StaticString, _ width: Int, _ side: Text.Side = .left) {
-    text.append(" ")
-    text.cell(width, side) { $0.append(name) }
   }
 
   public mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {

@@ -32,7 +32,8 @@ public struct ConnectionEnd: Sendable {
 
   /// From the open to the end in nanoseconds; `nil` where either was not seen.
   public var lifetime: UInt64? {
-    guard let ending, connection.openedAt != 0, ending.closedAt >= connection.openedAt
+    guard let ending, ending.isClosed, connection.openedAt != 0,
+      ending.endedAt >= connection.openedAt
     else { return nil }
     return ending.endedAt - connection.openedAt
   }

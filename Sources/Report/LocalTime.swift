@@ -16,7 +16,7 @@ public struct LocalTime: Sendable {
 
   /// Microseconds since the Unix epoch.
   public func microseconds(_ at: UInt64) -> UInt64 {
-    UInt64(max(0, Int64(at) + offsetToEpoch)) / 1000
+    UInt64(max(0, Int64(truncatingIfNeeded: at) &+ offsetToEpoch)) / 1000
   }
 
   /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.

@@ -55,14 +55,23 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   mutating func run(_ view: inout some View & ~Copyable) throws {
     do {
       while try pass(&view) == .records {}
-      finish(&view)
-      try view.withText(output.write)
     } catch Output.Failure.closed {
       return
-    } catch Output.Failure.interrupted {
+    } catch let failure as Output.Failure {
       finish(&view)
-    } catch Output.Failure.failed(let number) {
-      finish(&view)
+      return try Self.raise(failure)
+    }
+    finish(&view)
+    do throws(Output.Failure) {
+      try view.withText(output.write)
+    } catch {
+      try Self.raise(error)
+    }
+  }
+
+  /// A reader that has gone, or does not read though we are to stop, ends the run quietly.
+  private static func raise(_ failure: Output.Failure) throws {
+    if case .failed(let number) = failure {
       throw SystemError("writing to standard output", number)
     }
   }

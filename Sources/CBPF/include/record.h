@@ -150,8 +150,9 @@ enum synfin_hook {
 };
 
 /*
- * What the programs keep, one a CPU. A program never nests in itself on one CPU (the kernel's
- * recursion guard), so a counter that one program alone writes is exact without atomics.
+ * What the programs keep, one a CPU. A program does not nest in itself on one CPU where the kernel
+ * guards tp_btf programs against recursion (6.1 does), so a counter that one program alone writes is
+ * exact without atomics.
  */
 struct synfin_cpu {
 	__u64 noted_sk;   /* the transition the first instance has run for last */

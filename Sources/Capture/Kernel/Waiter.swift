@@ -62,7 +62,12 @@ struct Waiter: ~Copyable {
     // Rounded up, so that a deadline is not polled for in its last millisecond.
     let count = unsafe epoll_wait(epoll, &event, 1, CInt((pause + 999_999) / 1_000_000))
     if count < 0, errno != EINTR { throw SystemError.last("waiting for records") }
-    if count > 0, unsafe event.data.fd == signals { return .signal }
+    if count > 0, unsafe event.data.fd == signals {
+      // Taken, so that only another one cuts short what is still to be written.
+      var info = signalfd_siginfo()
+      unsafe _ = read(signals, &info, MemoryLayout<signalfd_siginfo>.size)
+      return .signal
+    }
     return .records
   }
 }

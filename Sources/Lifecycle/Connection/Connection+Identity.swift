@@ -26,7 +26,9 @@ extension Connection {
       traits.remove(.lastWasSecond)
     }
     // Complete from ESTABLISHED on; before, a port or an address may come later.
-    if tuple.localPort == 0 || edge.to == .established { tuple = record.tuple }
+    if tuple.localPort == 0 || tuple.remotePort == 0 || edge.to == .established {
+      tuple = record.tuple
+    }
   }
 
   /// Begins with a record that is no open: what was before was not told.

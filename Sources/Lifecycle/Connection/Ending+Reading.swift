@@ -37,23 +37,45 @@ extension Ending {
   /// A task at work on a socket that it still holds: it resets. An orphan is put away instead.
   var isAbortOfTask: Bool { flags.contains(.owned) && !flags.contains(.dead) }
 
-  /// Data may reach a socket after close(), while it is still a full one.
+  /// `tcp_reset()` ran: a RST came, or data after close(). Other errors may be left over from an ICMP
+  /// message (IP_RECVERR) that ended nothing.
+  var isReset: Bool { error == Errno.connectionReset || error == Errno.brokenPipe }
+
+  /// None of the errors that end a connection.
+  private var isQuiet: Bool { !isReset && !isTimeout && error != Errno.connectionAborted }
+
+  /// Data may reach a socket that is closed for reading, while it is still a full one.
   var mayMeetDataAfterClose: Bool {
-    flags.contains(.dead) && (closedFrom == .finWait1 || closedFrom == .finWait2)
+    shutdown & 1 != 0 && (closedFrom == .finWait1 || closedFrom == .finWait2)
+  }
+
+  /// A task's call ended it, and not a packet that a task happened to work off.
+  var isEndedByCall: Bool {
+    switch closedFrom {
+    case .synSent, .synRecv: error == 0
+    case .finWait2: isQuiet && !flags.contains(.done)
+    case .lastAck, .closing: isQuiet && closed.unacked != 0
+    default: isQuiet
+    }
   }
 
   /// Whether a RST that is still to come can change what the end is called: it follows CLOSE by
   /// some 10 µs.
   var awaitsReset: Bool {
     if resetDecided || resetAnswered { return false }
-    if error == Errno.connectionReset || error == Errno.brokenPipe { return mayMeetDataAfterClose }
-    guard error == 0, !flags.contains(.owned), flags.contains(.dead) else { return false }
-    return closedFrom == .established || closedFrom == .closeWait || closedFrom == .finWait1
+    if isReset { return mayMeetDataAfterClose }
+    guard isQuiet, flags.contains(.dead) else { return false }
+    switch closedFrom {
+    case .established, .closeWait, .finWait1: return !flags.contains(.owned)
+    case .finWait2: return !flags.contains(.done)
+    case .lastAck, .closing: return closed.unacked > 0
+    default: return false
+    }
   }
 
   /// FIN_WAIT2 goes on in a mini socket: an orphan's, or one that nobody wants to keep.
   var leavesMini: Bool {
-    closedFrom == .finWait2 && error == 0 && !isAbortOfTask
+    closedFrom == .finWait2 && isQuiet && !isAbortOfTask && !resetDecided && !resetAnswered
       && flags.isDisjoint(with: [.done, .linger2Negative, .repair])
   }
 

@@ -26,11 +26,10 @@ extension Ending {
     shutdown = record.shutdown
     error = record.error
     self.closed = closed
-    switch record.error {
-    case Errno.connectionAborted: killer = closed.task
-    case 0: take(closed.task, record)
-    // A RST or a timeout that waited until a task had unlocked the socket: nobody here closed it.
-    default: break
+    if record.error == Errno.connectionAborted {
+      killer = closed.task
+    } else if isEndedByCall {
+      take(closed.task, record)
     }
   }
 

@@ -18,7 +18,7 @@ struct LossHistory {
   /// lost since may have been due at any time in it.
   mutating func note(_ losses: Losses, until now: UInt64) {
     let span = min(countedAt, now)...now
-    if losses.transitions != seen.transitions { transitions.add(span) }
+    if losses.hasNewTransitions(since: seen) { transitions.add(span) }
     if losses.resets != seen.resets { resets.add(span) }
     if losses.minis != seen.minis { minis.add(span) }
     seen = losses
@@ -52,6 +52,12 @@ struct LossHistory {
 }
 
 extension Losses {
+  /// Whether a transition was lost since. Each place by itself: what is a gap now may be counted later.
+  fileprivate func hasNewTransitions(since seen: Losses) -> Bool {
+    ring.transitions > seen.ring.transitions || guarded.transitions > seen.guarded.transitions
+      || malformed > seen.malformed || gaps > seen.gaps
+  }
+
   /// Adds what only the tracker knows to what the kernel counted.
   public mutating func takeOver(from tracker: borrowing Tracker) {
     table = tracker.refused

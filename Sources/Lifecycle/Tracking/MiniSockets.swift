@@ -28,6 +28,8 @@ struct MiniSockets {
     return waiting.updateValue(Entry(slot: slot, deadline: deadline), forKey: key)?.slot
   }
 
+  func slot(for key: Key) -> UInt32? { waiting[key]?.slot }
+
   mutating func remove(_ key: Key) -> UInt32? { waiting.removeValue(forKey: key)?.slot }
 
   mutating func rememberEarly(_ key: Key, _ outcome: MiniOutcome, at: UInt64) {

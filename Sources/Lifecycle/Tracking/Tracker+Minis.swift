@@ -2,6 +2,9 @@
 
 /// What goes on after CLOSE, in a mini socket.
 extension Tracker {
+  /// Between the mini socket's entry into the hash and CLOSE are microseconds.
+  private static var mostEarly: UInt64 { 5_000_000 }
+
   /// A connection has come to CLOSE. One that leaves a mini socket is awaited, where that is told of.
   mutating func end(_ slot: UInt32) {
     let connection = connections[slot]
@@ -11,7 +14,10 @@ extension Tracker {
       return
     }
     // The mini socket is in the hash before CLOSE is told: on another CPU, its end may be told first.
-    if let early = minis.takeEarly(connection.key, since: ending.lastEnteredAt) {
+    let since = max(
+      connection.openedAt, connection.establishedAt, ending.lastEnteredAt,
+      ending.closedAt &- Self.mostEarly)
+    if let early = minis.takeEarly(connection.key, since: since) {
       conclude(slot, early.outcome, at: early.at)
       return
     }
@@ -30,6 +36,12 @@ extension Tracker {
     if let other = minis.remove(connection.key) {
       conclude(other, .expired, at: max(connection.establishedAt, connection.openedAt))
     }
+  }
+
+  /// A connection that waits for the end of a mini socket waits no more.
+  mutating func releaseMini(of slot: UInt32) {
+    let key = connections[slot].key
+    if minis.slot(for: key) == slot, minis.remove(key) != nil { ended.append(slot) }
   }
 
   /// A segment has been worked on by a mini socket.

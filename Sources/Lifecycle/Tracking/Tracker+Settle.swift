@@ -63,7 +63,7 @@ extension Tracker {
     _ connection: Connection, _ ending: Ending?, isSuperseded: Bool = false, at now: UInt64,
     into sink: inout some FactSink & ~Copyable
   ) {
-    if connection.isStillborn { return }
+    if connection.isStillborn, ending?.flags.contains(.hasSocket) != true { return }
     var connection = connection
     let doubt = losses.doubt(
       about: connection, ending, tiers: tiers, isSuperseded: isSuperseded, at: now)

@@ -32,7 +32,7 @@ public struct Tracker: ~Copyable {
   public internal(set) var reported: UInt64 = 0
   /// Transitions that both instances told, of which the second was dropped.
   public private(set) var duplicates: UInt64 = 0
-  /// Connections that the full table had no room for.
+  /// Transitions of connections that the full table had no room for.
   public private(set) var refused: UInt64 = 0
   /// Transitions that must have been, by what came before and after, and were not told; at least.
   public private(set) var gaps: UInt64 = 0
@@ -104,10 +104,9 @@ public struct Tracker: ~Copyable {
       }
     case .closed(let from, let closed):
       if record.error != Errno.connectionAborted { connection.learnOwner(closed.task) }
-      if !connection.traits.contains(.hasIdentity) {
-        connection.uid = closed.uid
-        connection.traits.insert(.hasIdentity)
-      }
+      // Until accept() a child has its listener's (`sock_graft`).
+      if connection.open != .active { connection.uid = closed.uid }
+      connection.traits.insert(.hasIdentity)
       if from == .synSent || from == .synRecv, connection.establishedAt == 0 {
         connection.handshakeRetrans = closed.totalRetrans
         connection.rttUnknown = .noSample
@@ -134,7 +133,9 @@ public struct Tracker: ~Copyable {
         gaps += 1
         ended.append(slot)
       }
-    } else if connections.count >= capacity {
+    }
+    if connections.count >= capacity {
+      slots[record.socket] = nil
       refused += 1
       // What comes of it later must not look as if it had always been there.
       losses.addTransition(at: record.at)
@@ -169,6 +170,11 @@ public struct Tracker: ~Copyable {
         default: break
         }
       }
+    }
+    // What looked like a mini socket's beginning was the end.
+    let connection = connections[slot]
+    if connection.state == .closed, !endings[connection.ending].leavesMini {
+      releaseMini(of: slot)
     }
   }
 

@@ -19,7 +19,7 @@ extension Verdict {
       verdict.close = .aborted
     } else if ending.isTimeout {
       verdict.close = ending.isKeepalive ? .keepaliveTimeout : .retransmitTimeout
-    } else if ending.error != 0 {
+    } else if ending.isReset {
       verdict.judgeReset(ending, doubt: doubt)
     } else {
       switch ending.closedFrom {
@@ -34,8 +34,7 @@ extension Verdict {
       case .lastAck where facts.unacked == 0:
         verdict.close = ending.shapeOfSecondCloser ?? .unknown
       case .lastAck, .closing:
-        // A RST goes out only where our FIN never did (`tcp_disconnect`).
-        verdict.close = flags.contains(.owned) && facts.unsent > 0 ? .resetSent : .aborted
+        verdict.judgeAbortOfLast(ending)
       default:
         verdict.judgeAbort(connection, ending, doubt: doubt)
       }
@@ -48,7 +47,7 @@ extension Verdict {
   /// Our side is closed, and a mini socket waits for the peer's.
   private mutating func judgeMini(_ ending: Ending, doubt: Doubt) {
     switch ending.mini {
-    case nil where doubt.isDisjoint(with: [.minis, .transitions]):
+    case nil where doubt.isDisjoint(with: [.minis, .transitions, .resets]):
       close = .half
       endsIn = .finWait2Mini
     case nil:
@@ -64,13 +63,14 @@ extension Verdict {
       close = .resetSent
       why = .dataAfterClose
     case .expired:
-      close = doubt.contains(.minis) ? .unknown : .orphanTimeout
-      if doubt.contains(.minis) { endsIn = nil }
+      let isSure = doubt.isDisjoint(with: [.minis, .resets])
+      close = isSure ? .orphanTimeout : .unknown
+      if !isSure { endsIn = nil }
     }
   }
 
   /// `tcp_reset()` ran: a RST came, or data for a socket that is closed for reading, which this host
-  /// then answers with a RST. Only an orphan can meet the second.
+  /// then answers with a RST.
   private mutating func judgeReset(_ ending: Ending, doubt: Doubt) {
     if ending.resetAnswered {
       close = .resetSent
@@ -85,7 +85,11 @@ extension Verdict {
   /// An end without an error and without the exchange of FINs: this host dropped the connection.
   private mutating func judgeAbort(_ connection: Connection, _ ending: Ending, doubt: Doubt) {
     let flags = ending.flags
-    if flags.contains(.owned) {
+    if ending.resetAnswered {
+      // One segment both acknowledged our FIN and brought data that nobody will read.
+      close = .resetSent
+      why = flags.contains(.linger2Negative) ? nil : .dataAfterClose
+    } else if flags.contains(.owned) {
       close = .resetSent
       // A subflow is ended by the worker of the connection above it, whose reason it does not know.
       why = connection.traits.contains(.mptcp) ? nil : ending.reasonOfTask
@@ -97,6 +101,20 @@ extension Verdict {
     } else {
       // Out of memory, or too many orphans: a RST may go out, and is then told.
       close = doubt.contains(.resets) ? .unknown : .aborted
+    }
+  }
+
+  /// LAST_ACK or CLOSING, and our FIN not acknowledged: close() with unread data resets in any state
+  /// (`__tcp_close`), linger 0 only where our FIN was never sent (`tcp_disconnect`).
+  private mutating func judgeAbortOfLast(_ ending: Ending) {
+    let facts = ending.closed
+    if ending.isAbortOfTask, ending.shutdown == 3, facts.unread > 0 {
+      close = .resetSent
+      why = .unreadData
+    } else if ending.resetDecided || ending.flags.contains(.owned) && facts.unsent > 0 {
+      close = .resetSent
+    } else {
+      close = .aborted
     }
   }
 
@@ -114,10 +132,12 @@ extension Verdict {
     let facts = ending.closed
     retrans = facts.totalRetrans
     let peerFIN: UInt64 = ending.flags.contains(.done) ? 1 : 0
-    bytesReceived = facts.bytesReceived &- peerFIN
+    bytesReceived = facts.bytesReceived >= peerFIN ? facts.bytesReceived - peerFIN : nil
     guard let open = connection.open, open != .existing else { return }
     let ownSYN: UInt64 = connection.countsOwnSYN ? 1 : 0
     let ownFIN: UInt64 = ending.hasOwnFIN && facts.unacked == 0 ? 1 : 0
-    bytesSent = facts.bytesAcked &- ownSYN &- ownFIN
+    // Under TCP_REPAIR a connection is made without a SYN: then less may be counted than expected.
+    let (sent, isShort) = facts.bytesAcked.subtractingReportingOverflow(ownSYN + ownFIN)
+    bytesSent = isShort ? nil : sent
   }
 }

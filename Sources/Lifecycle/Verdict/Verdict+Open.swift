@@ -14,8 +14,11 @@ extension Verdict {
     case Errno.timedOut:
       verdict.openResult = .timeout
     case 0:
-      // A connect that fails after the transition, in the port search or in routing, has no port yet.
-      let neverSent = ending.closedFrom == .synSent && connection.tuple.localPort == 0
+      // A connect that fails after the transition, in the port search or in routing, has no port yet,
+      // and no SYN that waits to be acknowledged.
+      let neverSent =
+        ending.closedFrom == .synSent
+        && (connection.tuple.localPort == 0 || ending.closed.unacked == 0)
       verdict.openResult = neverSent ? .noPorts : .aborted
     default:
       verdict.openResult = refusedOrUnreachable(ending, doubt: doubt)

@@ -12,7 +12,9 @@ public struct JSONLines: ~Copyable {
     let (connection, ending, verdict) = (end.connection, end.ending, end.verdict)
     let isPassive = connection.open == .passive
     let isActive = connection.open == .active || connection.crossedAt != 0
-    let isHandshakeSeen = connection.establishedAt != 0 || ending?.isClosed == true
+    let isHandshakeSeen =
+      connection.establishedAt != 0
+      || ending?.isClosed == true && verdict.openResult != .established
     text.beginObject()
     text.member("type", "connection")
     text.member("id", connection.id)

@@ -59,7 +59,10 @@ extension Text {
         state((end.verdict.endsIn ?? .closed).name, ending.closedAt, time)
       } else {
         state(EndsIn.finWait2Mini.name, ending.closedAt, time)
-        if let last = end.verdict.endsIn { state(last.name, ending.miniAt, time) }
+        // When a mini socket's time ran out is not told.
+        if let last = end.verdict.endsIn, ending.endedAt != ending.closedAt {
+          state(last.name, ending.endedAt, time)
+        }
       }
     }
     append(byte: UInt8(ascii: "]"))

@@ -144,6 +144,23 @@ extension Scenario {
         from: .lastAck, Record.Closed(unacked: 1, segsIn: 4, task: Script.process),
         [.owned, .done, .linger0])
     },
+    Scenario(
+      "unread data in LAST_ACK", .passive(.resetSent, .remote, reset: .sent, why: .unreadData)
+    ) {
+      $0.openPassively()
+      $0.step(.established, .closeWait, .done)
+      $0.shut(.closeWait, .lastAck, lag: 1, shutdown: 2, [.owned, .done])
+      $0.closed(
+        from: .lastAck, Record.Closed(unread: 5, unacked: 1, segsIn: 4, task: Script.process),
+        [.owned, .done])
+      $0.resetSent(isAnswer: false)
+    },
+    Scenario("an old ICMP error ends nothing", .active(.threeWay, .local, endsIn: .timeWait)) {
+      $0.openActively()
+      $0.shut(.established, .finWait1)
+      $0.step(.finWait1, .finWait2)
+      $0.closed(from: .finWait2, .done, error: 113, sameSegment: true)
+    },
     Scenario("a RST in ESTABLISHED", .passive(.resetReceived, reset: .received, isOwned: false)) {
       $0.openPassively()
       $0.resetReceived()
@@ -197,6 +214,20 @@ extension Scenario {
         from: .established, Record.Closed(task: Process(pid: 99, comm: Comm("ss"))), .owned,
         error: 103,
         shutdown: 0)
+    },
+    Scenario(
+      "one segment acknowledges the FIN and brings data: no mini at all",
+      orphan(.resetSent, reset: .sent, why: .dataAfterClose)
+    ) {
+      $0.leaveOrphan()
+      $0.resetSent(isAnswer: true)
+    },
+    Scenario("an orphan's keepalive gives up in FIN_WAIT2", orphan(.resetSent, reset: .sent)) {
+      $0.openActively()
+      $0.shut(.established, .finWait1)
+      $0.step(.finWait1, .finWait2, .dead)
+      $0.resetSent(isAnswer: false)
+      $0.closed(from: .finWait2, .dead)
     },
     Scenario("too many orphans", .active(.resetSent, .local, reset: .sent)) {
       $0.openActively()

@@ -113,16 +113,21 @@ extension Scenario {
     },
     Scenario("the application closes", .failed(.aborted)) {
       $0.connect()
-      $0.closed(from: .synSent, Record.Closed(task: Script.process), .owned)
+      $0.closed(from: .synSent, Record.Closed(unacked: 1, task: Script.process), .owned)
     },
     Scenario("connect(AF_UNSPEC) while connecting", .failed(.aborted)) {
       $0.connect()
-      $0.closed(from: .synSent, Record.Closed(task: Script.process), .owned, shutdown: 0)
+      $0.closed(
+        from: .synSent, Record.Closed(unacked: 1, task: Script.process), .owned, shutdown: 0)
     },
     Scenario("no local port is free", .failed(.noPorts)) {
       $0.connect()
       $0.closed(
         from: .synSent, Record.Closed(task: Script.process), .owned, shutdown: 0, port: 0)
+    },
+    Scenario("a bound port, and the pair is in use", .failed(.noPorts)) {
+      $0.connect(stalePort: 40_000)
+      $0.closed(from: .synSent, Record.Closed(task: Script.process), .owned, shutdown: 0)
     },
     Scenario("ended by ss -K", .failed(.adminAbort)) {
       $0.connect()

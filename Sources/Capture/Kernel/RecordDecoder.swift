@@ -61,7 +61,9 @@ enum RecordDecoder {
       let isGone = head.flags & UInt16(SYNFIN_GONE.rawValue) != 0
       return unsafe record(
         head, flags, bytes, after: synfin_mini.self,
-        .mini(substate: substate, isGone: isGone, hasRST: body.tcp_flags & 0x04 != 0))
+        .mini(
+          substate: substate, isGone: isGone, hasRST: body.tcp_flags & 0x04 != 0,
+          hasSYN: body.tcp_flags & 0x02 != 0))
     case SYNFIN_RESET_RECEIVED.rawValue:
       return reset(head, flags, .resetReceived)
     case SYNFIN_RESET_SENT.rawValue:

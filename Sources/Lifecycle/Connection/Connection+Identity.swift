@@ -20,6 +20,7 @@ extension Connection {
   mutating func adopt(_ record: Record, _ edge: Edge) {
     previousState = edge.from
     state = edge.to
+    if edge == Edge(from: .synRecv, to: .finWait1) { traits.insert(.leftSynRecv) }
     if record.flags.contains(.second) {
       traits.insert(.lastWasSecond)
     } else {
@@ -55,6 +56,13 @@ extension Connection {
       // lost together with the next open.
       openedAt = 0
     }
+  }
+
+  /// Whether the handshake may never have ended: it was closed first, and our FIN, which would end it,
+  /// was not acknowledged.
+  func mayBeUnfinished(in state: TCPState, _ doubt: Doubt) -> Bool {
+    guard state == .finWait1, establishedAt == 0 else { return false }
+    return openedAt != 0 || traits.contains(.leftSynRecv) || doubt.contains(.beginning)
   }
 
   mutating func learnOwner(_ task: Process) {

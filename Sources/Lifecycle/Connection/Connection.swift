@@ -59,6 +59,8 @@ public struct Connection: Sendable, BitwiseCopyable {
     public static let hasIdentity = Traits(rawValue: 1 << 2)
     /// The initial sequence numbers have been told.
     public static let hasISN = Traits(rawValue: 1 << 3)
+    /// It was closed before its handshake's end (SYN_RECV>FIN_WAIT1: Fast Open, crossed SYNs).
+    static let leftSynRecv = Traits(rawValue: 1 << 5)
     /// The last record came from the second instance.
     static let lastWasSecond = Traits(rawValue: 1 << 4)
   }

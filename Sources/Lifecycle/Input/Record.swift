@@ -52,7 +52,7 @@ public struct Record: Sendable, BitwiseCopyable {
     /// A RST is sent for this socket; `isAnswer` where it answers a segment.
     case resetSent(isAnswer: Bool)
     /// A segment has been worked on by a mini socket, which is now in `substate`, or gone.
-    case mini(substate: TCPState, isGone: Bool, hasRST: Bool)
+    case mini(substate: TCPState, isGone: Bool, hasRST: Bool, hasSYN: Bool)
   }
 
   /// What the socket knows of its handshake when it becomes ESTABLISHED.

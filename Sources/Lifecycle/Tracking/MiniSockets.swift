@@ -69,6 +69,8 @@ enum MiniOutcome: Equatable, Sendable, BitwiseCopyable {
   case reset
   /// Data came, which this host answered with a RST (`tcp_timewait_state_process`).
   case data
+  /// A SYN came, which this host answered with a RST.
+  case syn
   /// It is gone without any of these.
   case expired
 }

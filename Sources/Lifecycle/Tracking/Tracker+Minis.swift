@@ -46,10 +46,12 @@ extension Tracker {
 
   /// A segment has been worked on by a mini socket.
   mutating func noteMini(_ record: Record) {
-    guard case .mini(let substate, let isGone, let hasRST) = record.facts else { return }
+    guard case .mini(let substate, let isGone, let hasRST, let hasSYN) = record.facts
+    else { return }
     // What neither moved it on nor ended it, as a duplicate ACK, is nothing.
     guard isGone || substate == .timeWait else { return }
-    let outcome: MiniOutcome = isGone ? (hasRST ? .reset : .data) : .fin
+    let outcome: MiniOutcome =
+      if !isGone { .fin } else if hasRST { .reset } else if hasSYN { .syn } else { .data }
     let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
     if let slot = minis.remove(key) {
       conclude(slot, outcome, at: record.at)

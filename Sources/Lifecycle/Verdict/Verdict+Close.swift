@@ -8,7 +8,8 @@ extension Verdict {
   /// `tcp_time_wait`. What rests on a transition that was not told is unknown.
   static func closed(_ connection: Connection, _ ending: Ending, doubt: Doubt) -> Verdict {
     var verdict = Verdict()
-    verdict.openResult = .established
+    verdict.openResult =
+      connection.mayBeUnfinished(in: ending.closedFrom, doubt) ? .unknown : .established
     verdict.endsIn = .closed
     verdict.firstFIN = ending.firstFIN
     let (flags, facts) = (ending.flags, ending.closed)
@@ -62,6 +63,8 @@ extension Verdict {
     case .data:
       close = .resetSent
       why = .dataAfterClose
+    case .syn:
+      close = .resetSent
     case .expired:
       let isSure = doubt.isDisjoint(with: [.minis, .resets])
       close = isSure ? .orphanTimeout : .unknown

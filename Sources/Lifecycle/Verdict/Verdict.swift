@@ -67,7 +67,8 @@ extension Verdict {
       // Whether the FIN of a FIN_WAIT1 has been sent is not known before it is acknowledged.
       break
     }
-    verdict.openResult = .established
+    verdict.openResult =
+      connection.mayBeUnfinished(in: connection.state, doubt) ? .unknown : .established
     if mayHaveEnded { verdict.close = .unknown }
     return verdict
   }

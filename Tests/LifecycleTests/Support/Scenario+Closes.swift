@@ -79,6 +79,17 @@ extension Scenario {
       $0.step(.finWait1, .finWait2)
       $0.closed(from: .finWait2, .done, sameSegment: true)
     },
+    Scenario(
+      "Fast Open, closed, and reset before the handshake ends",
+      Truth(
+        open: .passive, result: .unknown, close: .resetReceived, firstFIN: .local, reset: .received)
+    ) {
+      $0.child()
+      $0.base = .hasSocket
+      $0.shut(.synRecv, .finWait1)
+      $0.resetReceived()
+      $0.closed(from: .finWait1, .dead, error: 104)
+    },
     Scenario("never accepted, the peer closes", .passive(nil, .remote, endsIn: nil, isOwned: false))
     {
       $0.child()
@@ -307,6 +318,10 @@ extension Scenario {
       $0.leaveOrphan()
       $0.wait(100_000)
       $0.mini(.finWait2, isGone: true)
+    },
+    Scenario("a SYN reaches the mini", orphan(.resetSent, reset: .sent)) {
+      $0.leaveOrphan()
+      $0.mini(.finWait2, isGone: true, hasSYN: true)
     },
     Scenario("a RST reaches the mini", orphan(.resetReceived, reset: .received)) {
       $0.leaveOrphan()

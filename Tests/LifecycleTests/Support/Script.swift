@@ -112,8 +112,10 @@ struct Script {
   }
 
   /// A segment reaches the mini socket that this connection has left.
-  mutating func mini(_ substate: TCPState, isGone: Bool = false, hasRST: Bool = false) {
-    append(.mini(substate: substate, isGone: isGone, hasRST: hasRST))
+  mutating func mini(
+    _ substate: TCPState, isGone: Bool = false, hasRST: Bool = false, hasSYN: Bool = false
+  ) {
+    append(.mini(substate: substate, isGone: isGone, hasRST: hasRST, hasSYN: hasSYN))
   }
 
   mutating func resetReceived() { append(.resetReceived) }

@@ -181,7 +181,6 @@ struct tcp_sock {
 
 struct task_struct {
 	unsigned int flags;
-	int tgid;
 	struct task_struct *group_leader;
 	char comm[16];
 };

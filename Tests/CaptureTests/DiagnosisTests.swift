@@ -11,7 +11,6 @@ struct DiagnosisTests {
     Host(
       release: "6.12.1", architecture: "x86_64", btfError: 0, effectiveUser: 0,
       capabilities: Capabilities(bits: .max), lockdown: "none", memoryLock: .max,
-      tracefs: "/sys/kernel/tracing", unprivilegedBPFDisabled: "2", perfEventParanoid: "2",
       isInitialPIDNamespace: true, isInitialUserNamespace: true, networkNamespace: 4_026_531_840)
   }
 

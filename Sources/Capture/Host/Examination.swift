@@ -19,7 +19,7 @@ public struct Examination: Sendable {
     checks += tracepoints(host)
     checks += [ringBuffer(host), trampolines(host)]
     checks += capabilities(host)
-    checks += [memoryLock(host), lockdown(host), tracefs(host)]
+    checks += [memoryLock(host), lockdown(host), tracefs()]
     checks += namespaces(host)
     let asked = LiveSource.log()
 
@@ -148,10 +148,10 @@ public struct Examination: Sendable {
     return Check(name, mode != "confidentiality", "mode \(mode)", decides: decides)
   }
 
-  private static func tracefs(_ host: Host) -> Check {
-    Check(
-      "tracefs", host.tracefs != nil, host.tracefs.map { "at \($0)" } ?? "not mounted",
-      decides: "nothing")
+  private static func tracefs() -> Check {
+    let mount = Host.tracefsMount()
+    return Check(
+      "tracefs", mount != nil, mount.map { "at \($0)" } ?? "not mounted", decides: "nothing")
   }
 
   private static func namespaces(_ host: Host) -> [Check] {

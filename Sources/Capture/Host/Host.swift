@@ -14,10 +14,6 @@ public struct Host: Sendable {
   public var lockdown: String?
   /// `RLIMIT_MEMLOCK` in bytes; `.max` for no limit. It counts before Linux 5.11 only.
   public var memoryLock: UInt64
-  /// Where tracefs is mounted.
-  public var tracefs: String?
-  public var unprivilegedBPFDisabled: String?
-  public var perfEventParanoid: String?
   public var isInitialPIDNamespace: Bool?
   public var isInitialUserNamespace: Bool?
   public var networkNamespace: UInt32?
@@ -51,9 +47,7 @@ public struct Host: Sendable {
       btfError: unsafe access(btfPath, R_OK) == 0 ? 0 : errno,
       effectiveUser: geteuid(), capabilities: effectiveCapabilities(),
       lockdown: TextFile.firstLine("/sys/kernel/security/lockdown").flatMap(bracketed),
-      memoryLock: lockedMemoryLimit(), tracefs: tracefsMount(),
-      unprivilegedBPFDisabled: TextFile.firstLine("/proc/sys/kernel/unprivileged_bpf_disabled"),
-      perfEventParanoid: TextFile.firstLine("/proc/sys/kernel/perf_event_paranoid"),
+      memoryLock: lockedMemoryLimit(),
       isInitialPIDNamespace: pid.map { $0 == initialPIDNamespace },
       isInitialUserNamespace: user.map { $0 == initialUserNamespace },
       networkNamespace: namespace("net"))
@@ -89,7 +83,8 @@ public struct Host: Sendable {
     return limit.rlim_cur == rlim_t.max ? .max : UInt64(limit.rlim_cur)
   }
 
-  private static func tracefsMount() -> String? {
+  /// Where tracefs is mounted. Only who asks for it pays for reading the mounts.
+  static func tracefsMount() -> String? {
     guard case .success(let mounts) = TextFile.read("/proc/self/mounts", limit: 1 << 20) else {
       return nil
     }

@@ -56,48 +56,33 @@ struct TourCommand: ParsableCommand {
   }
 }
 
-/// Where scenes are played: a source that is attached, and a tracker that listens to it.
+/// Where scenes are played.
 private struct Stage: ~Copyable {
-  private var source: LiveSource
-  private var tracker: Tracker
+  private var session: Session<LiveSource>
 
   /// Loopback takes microseconds; a host under load, or in emulation, may take its time.
   private static let patience: UInt64 = 5_000_000_000
 
-  init(_ source: consuming LiveSource) {
-    tracker = Tracker(startedAt: source.startedAt, tiers: source.tiers, tick: source.tick)
-    self.source = source
-  }
+  init(_ source: consuming LiveSource) { session = Session(source) }
 
   mutating func play(_ scene: Scene) throws -> (Story, Scene.Ports) {
     let ports = try scene.play()
     // Its records have waited in the ring.
     var story = Story(ports)
-    let deadline = source.now() + Self.patience
-    while source.now() < deadline {
+    let deadline = session.now() + Self.patience
+    while session.now() < deadline {
       // The ends are told when it is settled that nothing more can change them.
-      read(&story)
+      let readAt = session.now()
+      session.drain(into: &story)
+      session.settle(readAt: readAt, into: &story)
       if story.client != nil, story.server != nil || scene.server == nil { break }
-      if try source.wait(until: deadline) == .signal { throw ExitCode(0) }
+      if try session.wait(until: deadline) == .signal { throw ExitCode(0) }
     }
     return (story, ports)
   }
 
-  private mutating func read(_ story: inout Story) {
-    let readAt = source.now()
-    _ = source.drain { tracker.apply($0, into: &story) }
-    let losses = source.losses(duplicates: tracker.duplicates)
-    tracker.settle(readAt: readAt, losses: losses, countedAt: source.now(), into: &story)
-  }
-
   mutating func end() {
-    source.stop()
     var rest = Story(Scene.Ports(client: 0, server: 0))
-    read(&rest)
-    var losses = source.losses(duplicates: tracker.duplicates)
-    losses.takeOver(from: tracker)
-    let summary = Summary(
-      transitions: tracker.transitions, connections: tracker.reported, losses: losses)
-    Diagnostics.write("summary \(summary.sentence)")
+    Diagnostics.write("summary \(session.finish(into: &rest).sentence)")
   }
 }

@@ -31,25 +31,22 @@ extension View where Self: ~Copyable {
 /// One run of a command that watches: from the source through the tracker to a view, until the end
 /// of its time, a signal, or the reader's leaving.
 struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
-  private var source: Source
-  private var tracker: Tracker
+  private var session: Session<Source>
   private let output: Output
   private let deadline: UInt64?
   private let isVerbose: Bool
   private var told = Losses()
   private var toldAt: UInt64 = 0
-  private var countedAt: UInt64 = 0
 
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
 
   init(_ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool) {
-    self.isVerbose = isVerbose
-    let startedAt = source.startedAt
-    tracker = Tracker(startedAt: startedAt, tiers: source.tiers, tick: source.tick)
+    session = Session(source)
+    let startedAt = session.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
-    self.source = source
     self.output = output
+    self.isVerbose = isVerbose
   }
 
   mutating func run(_ view: inout some View & ~Copyable) throws {
@@ -77,35 +74,24 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
-    let wake = try source.wait(until: deadline)
-    let readAt = source.now()
+    let wake = try session.wait(until: deadline)
+    let readAt = session.now()
     view.beginPass(now: readAt)
-    let count = drain(&view)
+    let count = session.drain(into: &view)
     // On a quiet host there is nothing to settle, and the counters are asked now and then.
-    if count == 0, !tracker.hasUnsettled, readAt < countedAt + Self.quietInterval { return wake }
+    if count == 0, !session.hasUnsettled, readAt < session.countedAt + Self.quietInterval {
+      return wake
+    }
     if output.isTerminal { view.resize(output.width) }
-    let losses = countLosses()
-    countedAt = source.now()
-    tracker.settle(readAt: readAt, losses: losses, countedAt: countedAt, into: &view)
-    tell(losses, at: countedAt, &view)
+    session.settle(readAt: readAt, into: &view)
+    tellLosses(&view)
     try view.withText(output.write)
     return wake
   }
 
-  @discardableResult
-  private mutating func drain(_ view: inout some View & ~Copyable) -> Int {
-    source.drain { tracker.apply($0, into: &view) }
-  }
-
-  private mutating func countLosses() -> Losses {
-    var losses = source.losses(duplicates: tracker.duplicates)
-    losses.takeOver(from: tracker)
-    return losses
-  }
-
   /// Losses are told as they come, but not more often than a person can read.
-  private mutating func tell(_ losses: Losses, at now: UInt64, _ view: inout some View & ~Copyable)
-  {
+  private mutating func tellLosses(_ view: inout some View & ~Copyable) {
+    let (losses, now) = (session.losses, session.countedAt)
     guard losses != told, now >= toldAt + Self.lossLineInterval else { return }
     var parts: [String] = []
     for (new, old) in zip(losses.stages, told.stages) where new.count > old.count {
@@ -118,16 +104,10 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func finish(_ view: inout some View & ~Copyable) {
-    source.stop()
-    drain(&view)
-    let losses = countLosses()
-    let now = source.now()
-    tracker.finish(at: now, losses: losses, into: &view)
+    let summary = session.finish(into: &view)
     toldAt = 0
-    tell(losses, at: now, &view)
-    if isVerbose { for line in source.lossDetail { Diagnostics.write("lost in \(line)") } }
-    let summary = Summary(
-      transitions: tracker.transitions, connections: tracker.reported, losses: losses)
+    tellLosses(&view)
+    if isVerbose { for line in session.lossDetail { Diagnostics.write("lost in \(line)") } }
     view.summary(summary)
     Diagnostics.write("summary \(summary.sentence)")
   }

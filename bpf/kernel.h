@@ -23,8 +23,14 @@ typedef _Bool bool;
 
 /* include/uapi/linux/bpf.h: values of the ABI, which do not change. */
 enum {
+	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_SK_STORAGE = 24,
 	BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum {
+	BPF_F_NO_PREALLOC = 1,
+	BPF_SK_STORAGE_GET_F_CREATE = 1,
 };
 enum {
 	BPF_RB_NO_WAKEUP = 1,
@@ -45,6 +51,7 @@ enum {
 	TCP_CLOSE = 7,
 	TCP_LAST_ACK = 9,
 	TCP_LISTEN = 10,
+	TCP_CLOSING = 11,
 	TCP_TIME_WAIT = 6,
 	TCP_NEW_SYN_RECV = 12,
 	TCP_FIN_WAIT1 = 4,
@@ -64,6 +71,19 @@ enum {
 	SOCK_LINGER = 4,
 };
 
+/* include/uapi/linux/stat.h */
+enum {
+	S_IFMT = 0170000,
+	S_IFSOCK = 0140000,
+};
+
+/* include/uapi/linux/io_uring.h */
+enum {
+	IORING_OP_ACCEPT = 13,
+	IORING_CQE_F_BUFFER = 1,
+	IORING_CQE_F_MORE = 2,
+};
+
 /* include/linux/sched.h */
 enum {
 	PF_EXITING = 0x4,
@@ -73,16 +93,37 @@ enum {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
 struct ns_common {
 	unsigned int inum;
+	refcount_t __ns_ref;
+};
+
+struct local_ports {
+	__u32 range;
+};
+
+struct inet_timewait_death_row {
+	refcount_t tw_refcount;
+	int sysctl_max_tw_buckets;
 };
 
 struct netns_ipv4 {
+	struct inet_timewait_death_row tcp_death_row;
+	struct local_ports ip_local_ports;
 	int sysctl_tcp_fin_timeout;
 };
 
 struct net {
 	struct ns_common ns;
+	__u64 net_cookie;
 	struct netns_ipv4 ipv4;
 };
 
@@ -179,17 +220,51 @@ struct tcp_sock {
 	__u8 repair : 1;
 };
 
+struct socket {
+	struct sock *sk;
+};
+
+struct inode {
+	unsigned short i_mode;
+};
+
+struct file {
+	struct inode *f_inode;
+	void *private_data;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct nsproxy {
+	struct net *net_ns;
+};
+
 struct task_struct {
 	unsigned int flags;
+	int tgid;
 	struct task_struct *group_leader;
+	struct files_struct *files;
+	struct nsproxy *nsproxy;
 	char comm[16];
 };
 
 /* A mini socket: what TIME_WAIT, and FIN_WAIT2 of an orphan, are kept as. */
+struct timer_list {
+	unsigned long expires;
+};
+
 struct inet_timewait_sock {
 	struct sock_common __tw_common;
 	volatile unsigned char tw_substate;
 	__be16 tw_sport;
+	struct timer_list tw_timer;
 };
 
 struct tcp_timewait_sock {
@@ -199,6 +274,34 @@ struct tcp_timewait_sock {
 struct sk_buff {
 	unsigned char *head;
 	__u16 transport_header;
+};
+
+struct bpf_iter_meta;
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct file *file;
+};
+
+struct io_ring_ctx;
+
+struct io_kiocb {
+	__u8 opcode;
+};
+
+struct io_uring_cqe {
+	__s32 res;
+	__u32 flags;
+};
+
+struct bpf_raw_tracepoint_args {
+	__u64 args[0];
 };
 
 #pragma clang attribute pop

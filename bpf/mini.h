@@ -1,31 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One segment that reached a mini socket to one record. */
+/* A mini socket to one record: one that a segment has reached, or that a scan has found. */
 #ifndef SYNFIN_MINI_H
 #define SYNFIN_MINI_H
 
-static __always_inline void write_mini(struct synfin_cpu *cpu, const struct sock_common *common,
+static __always_inline void write_mini(struct synfin_cpu *cpu, __u32 hook,
+				       const struct sock_common *common,
 				       const struct synfin_mini *mini, bool v6)
 {
-	struct synfin_mini *record = RESERVE(cpu, SYNFIN_HOOK_MINI, synfin_mini, v6);
+	struct synfin_mini *record = RESERVE(cpu, hook, synfin_mini, v6);
 
 	if (!record)
 		return;
 	*record = *mini;
 	write_addresses(common, record + 1, v6);
-	commit(cpu, SYNFIN_HOOK_MINI, record);
+	commit(cpu, hook, record);
 }
 
+/* skb is NULL for a scan. */
 static __always_inline void tell_mini(struct synfin_cpu *cpu, const struct tcp_timewait_sock *tcptw,
 				      const struct sk_buff *skb)
 {
 	const struct inet_timewait_sock *tw = &tcptw->tw_sk;
 	const struct sock_common *common = &tw->__tw_common;
+	__u32 hook = skb ? SYNFIN_HOOK_MINI : SYNFIN_HOOK_SCAN;
 	bool v6 = common->skc_family == AF_INET6;
 	struct synfin_mini mini = {
 		.head = {
 			.sk = (__u64)tcptw,
 			.at = bpf_ktime_get_ns(),
-			.kind = SYNFIN_MINI,
+			.kind = skb ? SYNFIN_MINI : SYNFIN_FOUND_MINI,
 			.old_state = TCP_TIME_WAIT,
 			.new_state = TCP_TIME_WAIT,
 			.flags = v6 ? SYNFIN_IPV6 : 0,
@@ -34,6 +37,9 @@ static __always_inline void tell_mini(struct synfin_cpu *cpu, const struct tcp_t
 			.remote_port = bpf_ntohs(common->skc_dport),
 		},
 		.substate = tw->tw_substate,
+		.expires = tw->tw_timer.expires,
+		.jiffies = bpf_jiffies64(),
+		.net = (__u64)common->skc_net.net,
 	};
 
 	if ((config.only_netns && mini.head.netns != config.only_netns) ||
@@ -42,12 +48,13 @@ static __always_inline void tell_mini(struct synfin_cpu *cpu, const struct tcp_t
 	/* Taken from the hash, it has no place in a chain any more (hlist_nulls_unhashed). */
 	if (!common->skc_nulls_node.pprev)
 		mini.head.flags |= SYNFIN_GONE;
-	bpf_probe_read_kernel(&mini.tcp_flags, sizeof(mini.tcp_flags),
-			      skb->head + skb->transport_header + 13);
+	if (skb)
+		bpf_probe_read_kernel(&mini.tcp_flags, sizeof(mini.tcp_flags),
+				      skb->head + skb->transport_header + 13);
 	if (v6)
-		write_mini(cpu, common, &mini, true);
+		write_mini(cpu, hook, common, &mini, true);
 	else
-		write_mini(cpu, common, &mini, false);
+		write_mini(cpu, hook, common, &mini, false);
 }
 
 #endif

@@ -4,16 +4,17 @@
 #define SYNFIN_TRANSITION_H
 
 /*
- * Connections only. Protocol 262 (MPTCP) is not a tcp_sock, and its subflows come as TCP. Rows of
- * listeners, and CLOSE>CLOSE (tcp_abort on a listener), are no connection's.
+ * Connections, and when listeners come and go. Protocol 262 (MPTCP) is not a tcp_sock, and its
+ * subflows come as TCP. LISTEN>LISTEN and LISTEN>ESTABLISHED are MPTCP's, CLOSE>CLOSE comes from
+ * tcp_abort() on a listener: nothing has happened there.
  */
 static __always_inline bool is_wanted(const struct sock *sk, __u8 old_state, __u8 new_state)
 {
-	if (sk->sk_protocol != IPPROTO_TCP || new_state == TCP_LISTEN)
+	if (sk->sk_protocol != IPPROTO_TCP)
 		return false;
-	if (old_state == TCP_LISTEN && new_state != TCP_SYN_RECV)
+	if (old_state == TCP_LISTEN && new_state != TCP_SYN_RECV && new_state != TCP_CLOSE)
 		return false;
-	if (old_state == TCP_CLOSE && new_state != TCP_SYN_SENT)
+	if (old_state == TCP_CLOSE && new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
 		return false;
 	if (config.only_family && sk->__sk_common.skc_family != config.only_family)
 		return false;
@@ -46,6 +47,27 @@ static __always_inline __u32 fin_time(const struct sock *sk, const struct tcp_so
 	if (!time)
 		time = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_fin_timeout;
 	return time > 0 && (__u32)time > least ? (__u32)time : least;
+}
+
+/* Where a mini socket may be left (tcp_time_wait). */
+static __always_inline bool leaves_mini(__u8 old_state)
+{
+	return old_state == TCP_FIN_WAIT2 || old_state == TCP_CLOSING;
+}
+
+/*
+ * Whether the namespace has as many mini sockets as it may (inet_twsk_alloc). One that was just made
+ * is in the count, so where the count is the limit, one may have been made or refused.
+ */
+static __always_inline bool is_full(const struct sock *sk)
+{
+	const struct net *net = sk->__sk_common.skc_net.net;
+
+	/* The count has this name since 6.1. */
+	if (!bpf_core_field_exists(net->ipv4.tcp_death_row.tw_refcount))
+		return false;
+	return net->ipv4.tcp_death_row.tw_refcount.refs.counter - 1 >=
+	       net->ipv4.tcp_death_row.sysctl_max_tw_buckets;
 }
 
 /* How old the clock is that tcp_mstamp_refresh() stamps once for each received segment. */
@@ -110,15 +132,15 @@ static __always_inline void write_head(struct synfin_head *to, const struct synf
 	to->flags = head->flags | flags;
 }
 
-static __always_inline void write_open_active(struct synfin_cpu *cpu, __u32 hook,
-					      const struct sock *sk, const struct tcp_sock *tp,
-					      const struct gathered *all, bool v6)
+/* CLOSE>SYN_SENT, or a listener's. */
+static __always_inline void write_owned(struct synfin_cpu *cpu, __u32 hook, const struct sock *sk,
+					const struct gathered *all, __u8 kind, bool v6)
 {
-	struct synfin_open_active *record = RESERVE(cpu, hook, synfin_open_active, v6);
+	struct synfin_owned *record = RESERVE(cpu, hook, synfin_owned, v6);
 
 	if (!record)
 		return;
-	write_head(&record->head, &all->head, SYNFIN_OPEN_ACTIVE, 0);
+	write_head(&record->head, &all->head, kind, 0);
 	record->task = all->task;
 	record->cgroup = cgroup_of(sk);
 	record->uid = sk->sk_uid.val;
@@ -208,6 +230,8 @@ static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
 		flags |= SYNFIN_LINGER2;
 	if (BPF_CORE_READ_BITFIELD(tp, repair))
 		flags |= SYNFIN_REPAIR;
+	if (leaves_mini(all->head.old_state) && is_full(sk))
+		flags |= SYNFIN_TW_FULL;
 	write_head(&record->head, &all->head, SYNFIN_CLOSE, flags);
 	record->task = all->task;
 	record->bytes_acked = tp->bytes_acked;
@@ -220,6 +244,12 @@ static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
 	record->segs_in = tp->segs_in;
 	record->soft = sk->sk_err_soft;
 	record->fin_time = all->head.old_state == TCP_FIN_WAIT2 ? fin_time(sk, tp) : 0;
+	record->jiffies = 0;
+	record->net = 0;
+	if (leaves_mini(all->head.old_state)) {
+		record->jiffies = bpf_jiffies64();
+		record->net = (__u64)sk->__sk_common.skc_net.net;
+	}
 	record->uid = sk->sk_uid.val;
 	record->probes = tp->inet_conn.icsk_probes_out;
 	record->retransmits = tp->inet_conn.icsk_retransmits;
@@ -234,12 +264,15 @@ static __always_inline void write_transition(struct synfin_cpu *cpu, __u32 hook,
 	__u8 from = all->head.old_state;
 	__u8 to = all->head.new_state;
 
-	if (to == TCP_CLOSE)
+	if (to == TCP_LISTEN || (from == TCP_LISTEN && to == TCP_CLOSE))
+		/* No connection's: lost, it counts among what is known of owners. */
+		write_owned(cpu, SYNFIN_HOOK_ACCEPT, sk, all, SYNFIN_LISTEN, v6);
+	else if (to == TCP_CLOSE)
 		write_close(cpu, hook, sk, tp, all, v6);
 	else if (to == TCP_ESTABLISHED)
 		write_established(cpu, hook, sk, tp, all, v6);
 	else if (to == TCP_SYN_SENT)
-		write_open_active(cpu, hook, sk, tp, all, v6);
+		write_owned(cpu, hook, sk, all, SYNFIN_OPEN_ACTIVE, v6);
 	else if (from == TCP_LISTEN)
 		write_open_passive(cpu, hook, sk, tp, all, v6);
 	else if (is_call(from, to))
@@ -271,7 +304,7 @@ static __always_inline void tell(struct synfin_cpu *cpu, __u32 hook, const struc
 	if (hook == SYNFIN_HOOK_STATE_SECOND)
 		flags |= SYNFIN_SECOND;
 	if ((flags & SYNFIN_OWNED) && (new_state == TCP_CLOSE || new_state == TCP_SYN_SENT ||
-				       is_call(old_state, new_state)))
+				       new_state == TCP_LISTEN || is_call(old_state, new_state)))
 		flags |= fill_task(&all.task);
 	fill_head(&all.head, traced, sk, tp, old_state, new_state, flags);
 	if (flags & SYNFIN_IPV6)

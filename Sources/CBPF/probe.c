@@ -15,15 +15,18 @@ int cbpf_probe_trampoline(const char *function)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	int function_id, loaded, attached;
+	int function_id, arguments, loaded, attached;
 	struct btf *kernel = btf__load_vmlinux_btf();
 
 	if (!kernel)
 		return -errno;
 	function_id = btf__find_by_name_kind(kernel, function, BTF_KIND_FUNC);
-	btf__free(kernel);
-	if (function_id < 0)
+	if (function_id < 0) {
+		btf__free(kernel);
 		return function_id;
+	}
+	arguments = btf_vlen(btf__type_by_id(kernel, btf__type_by_id(kernel, (__u32)function_id)->type));
+	btf__free(kernel);
 
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_FENTRY,
 		    .attach_btf_id = (__u32)function_id);
@@ -39,7 +42,7 @@ int cbpf_probe_trampoline(const char *function)
 	}
 	close(attached);
 	close(loaded);
-	return 0;
+	return arguments;
 }
 
 bool cbpf_is_namespace(const char *path)

@@ -10,6 +10,8 @@ public struct CaptureOptions: Sendable {
   /// Only this network namespace, by inode number; 0 for all.
   public var onlyNetns: UInt32 = 0
   public var onlyFamily: Filter.Family?
+  /// What is to be told beside the transitions, where the kernel has it.
+  public var tiers: Tiers = .all
 
   public init() {}
 }
@@ -21,11 +23,12 @@ public struct LiveSource: ~Copyable, RecordSource {
   public let tiers: Tiers
   public let tick = Monotonic.tick()
   /// What was taken of what the kernel has, and why: for `-v`.
-  public let notes: [String]
+  public private(set) var notes: [String]
 
   // In this order they end: what is attached before the object that it belongs to.
   private var parts: Parts
-  private let object: BPFObject
+  private let loaded: LoadedObject
+  private let onlyNetns: UInt32
   private var wasBusy = true
   private var malformed: UInt64 = 0
 
@@ -38,74 +41,24 @@ public struct LiveSource: ~Copyable, RecordSource {
     cbpf_log_begin()
     let host = Host.look()
     if let refusal = Diagnosis.beforeLoading(host) { throw refusal }
-    var notes = [
-      "Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer"
-    ]
-    let loaded = unsafe try Self.load(bytes, options, host: host, notes: &notes)
-    let parts: Parts
+    var loaded = unsafe try LoadedObject(bytes, options, host: host)
     do {
-      parts = try Parts(loaded.object, tiers: loaded.tiers)
+      parts = try Parts(&loaded)
     } catch {
       throw Diagnosis.attaching(error, log: Self.log(), on: host)
     }
     let priority = Priority.makeRealTime()
-    notes.append(
-      priority == 0
-        ? "the reading thread runs at real-time priority 1"
-        : "no real-time priority for the reading thread (\(SystemError.text(priority)))")
+    notes =
+      loaded.notes + [
+        priority == 0
+          ? "the reading thread runs at real-time priority 1"
+          : "no real-time priority for the reading thread (\(SystemError.text(priority)))"
+      ]
     startedAt = Monotonic.now()
     offsetToEpoch = Monotonic.offsetToEpoch()
-    tiers = loaded.tiers
-    self.notes = notes
-    self.parts = parts
-    object = loaded.object
-  }
-
-  /// Loads the object, and where the kernel refuses it whole, once more without the newest hooks.
-  private static func load(
-    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host, notes: inout [String]
-  ) throws(Refusal) -> Loaded {
-    notes.append("transitions: sock:inet_sock_set_state, two instances against the recursion guard")
-    var refusals: [String] = []
-    for tiers: Tiers in [.all, .resets, []] {
-      do {
-        let object = unsafe try open(bytes, options, tiers)
-        notes += refusals
-        if tiers.contains(.resets) {
-          notes.append("resets: tcp:tcp_receive_reset, tcp:tcp_send_reset")
-        }
-        if tiers.contains(.minis) { notes.append("mini sockets: skb:kfree_skb with rx_sk") }
-        return Loaded(object: object, tiers: tiers)
-      } catch {
-        let refusal = Diagnosis.loading(error.number, log: log(), on: host)
-        // Rights and memory would be refused again; only a program can be left out.
-        if refusal.kind != .unsupported || tiers.isEmpty { throw refusal }
-        let left = tiers.contains(.minis) ? "mini sockets" : "resets"
-        refusals.append("\(left): not told of, \(refusal.sentence)")
-      }
-    }
-    preconditionFailure("the last try returns or throws")
-  }
-
-  private static func open(
-    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ tiers: Tiers
-  ) throws(SystemError) -> BPFObject {
-    let object = unsafe try BPFObject(bytes)
-    try object.map("ring").setMaxEntries(options.ringSize)
-    var config = synfin_config()
-    config.only_netns = options.onlyNetns
-    switch options.onlyFamily {
-    case .ipv4: config.only_family = UInt16(AF_INET)
-    case .ipv6: config.only_family = UInt16(AF_INET6)
-    case nil: break
-    }
-    config.wake_at = UInt64(options.ringSize / 4)
-    try object.map(".rodata").setInitialValue(config)
-    try object.program("synfin_rst_in").setLoaded(tiers.contains(.resets))
-    try object.program("synfin_rst_out").setLoaded(tiers.contains(.resets))
-    try object.program("synfin_mini_rx").setLoaded(tiers.contains(.minis))
-    try object.load()
-    return object
+    tiers = loaded.plan.tiers
+    onlyNetns = options.onlyNetns
+    self.loaded = loaded
   }
 
   /// libbpf's messages so far.
@@ -118,14 +71,19 @@ public struct LiveSource: ~Copyable, RecordSource {
   }
 
   public mutating func drain(_ body: (Record) -> Void) -> Int {
-    var bad: UInt64 = 0
-    let count = unsafe parts.ring.drain { bytes in
-      if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
-    }
-    malformed += bad
+    let count = parts.drain(&malformed, body)
     wasBusy = count > 0
     return count
   }
+
+  public mutating func scan(_ body: (Record) -> Void) {
+    guard let scan = parts.scan else { return }
+    let refused = scan.run(onlyNetns: onlyNetns) { parts.drain(&malformed, body) }
+    let note = "\(refused) network namespaces could not be entered to see what was there before"
+    if refused > 0, !notes.contains(note) { notes.append(note) }
+  }
+
+  public func ask(_ name: NamespaceName) -> NamespaceFacts? { parts.probe?.ask(name) }
 
   public mutating func losses(duplicates: UInt64) -> Losses {
     var losses = parts.counters.read(duplicates: duplicates)
@@ -142,49 +100,43 @@ public struct LiveSource: ~Copyable, RecordSource {
     // A program may still be running on another CPU.
     _ = cbpf_wait_for_programs()
   }
+}
 
-  /// What an attached object is worked with.
-  private struct Parts: ~Copyable {
-    var links: [Attachment]
-    var ring: RingBuffer
-    var counters: LossCounters
-    var waiter: Waiter
+/// What a loaded and attached object is worked with.
+private struct Parts: ~Copyable {
+  var links: [Attachment]
+  let ring: RingBuffer
+  var counters: LossCounters
+  var waiter: Waiter
+  let scan: SocketScan?
+  let probe: NetnsProbe?
 
-    init(_ object: borrowing BPFObject, tiers: Tiers) throws(SystemError) {
-      let first = try object.program("synfin_state")
-      let second = try object.program("synfin_again")
-      let received = tiers.contains(.resets) ? try object.program("synfin_rst_in") : nil
-      let sent = tiers.contains(.resets) ? try object.program("synfin_rst_out") : nil
-      let mini = tiers.contains(.minis) ? try object.program("synfin_mini_rx") : nil
-      let map = try object.map("ring")
-      let cpus = try object.map("cpus")
-      let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
-      let waiter = try Waiter(ring: map.descriptor)
-      // The transitions last, so that none is told without what it rests on; and of them the second
-      // instance after the first, for the kernel calls them in this order.
-      var links: [Attachment] = []
-      for program in [mini, received, sent, first, second] {
-        guard let program else { continue }
-        links.append(Attachment(try program.attach()))
-      }
-      self.links = links
-      self.ring = ring
-      self.waiter = waiter
-      counters = LossCounters(
-        cpus: cpus, first: first, second: second, resetReceived: received, resetSent: sent,
-        mini: mini)
+  init(_ loaded: inout LoadedObject) throws(SystemError) {
+    let map = try loaded.object.map("ring")
+    let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
+    let waiter = try Waiter(ring: map.descriptor)
+    let scan = try loaded.scan()
+    let probe = try loaded.probe()
+    var links: [Attachment] = []
+    try loaded.attachAccept(&links)
+    for name in loaded.plan.attached {
+      links.append(Attachment(try loaded.object.program(name).attach()))
     }
+    let counters = try loaded.counters()
+    self.links = links
+    self.ring = ring
+    self.counters = counters
+    self.waiter = waiter
+    self.scan = scan
+    self.probe = probe
   }
 
-  /// A link in an array, which takes copyable things only.
-  private final class Attachment {
-    private let link: BPFLink
-
-    init(_ link: consuming BPFLink) { self.link = link }
-  }
-
-  private struct Loaded: ~Copyable {
-    let object: BPFObject
-    let tiers: Tiers
+  func drain(_ malformed: inout UInt64, _ body: (Record) -> Void) -> Int {
+    var bad: UInt64 = 0
+    let count = unsafe ring.drain { bytes in
+      if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
+    }
+    malformed += bad
+    return count
   }
 }

@@ -12,6 +12,9 @@ public protocol RecordSource: ~Copyable {
   /// Nanoseconds of a jiffy on the host that tells.
   var tick: UInt64 { get }
 
+  /// What was taken of what the source has, and why: for `-v`.
+  var notes: [String] { get }
+
   /// Waits until it is worth reading again, at most until `deadline`.
   mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake
 
@@ -20,6 +23,13 @@ public protocol RecordSource: ~Copyable {
 
   /// Hands over every record that is there, in order, and returns how many there were.
   mutating func drain(_ body: (Record) -> Void) -> Int
+
+  /// Hands over what is there now, among the records of what happens meanwhile: each socket as found,
+  /// and a word for each network namespace of which that was all. Nothing where it cannot be told.
+  mutating func scan(_ body: (Record) -> Void)
+
+  /// What a network namespace says of itself now; `nil` where it cannot be asked.
+  func ask(_ name: NamespaceName) -> NamespaceFacts?
 
   /// What has been lost from the start until now.
   ///

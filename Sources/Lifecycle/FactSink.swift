@@ -6,6 +6,12 @@ public protocol FactSink: ~Copyable {
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64)
   /// A connection of which nothing more will be learned; once for each.
   mutating func finished(_ end: ConnectionEnd)
+  /// A TIME_WAIT that is over; only where the tracker follows them.
+  mutating func timeWaitEnded(_ end: TimeWaitEnd)
+}
+
+extension FactSink where Self: ~Copyable {
+  public mutating func timeWaitEnded(_ end: TimeWaitEnd) {}
 }
 
 /// All that is known of one connection end when its story is over, or when the run is.

@@ -31,4 +31,14 @@ public struct Filter: Equatable, Sendable {
     case nil: return true
     }
   }
+
+  public func matches(_ end: TimeWaitEnd) -> Bool {
+    if let pid, end.owner.pid != pid { return false }
+    if let comm, !end.owner.isKnown || end.owner.comm != comm { return false }
+    if let localPort, end.tuple.localPort != localPort { return false }
+    if let remotePort, end.tuple.remotePort != remotePort { return false }
+    if let remote, !remote.contains(end.tuple.remote) { return false }
+    if let netns, end.netns != netns { return false }
+    return family.map { ($0 == .ipv6) == end.isIPv6 } ?? true
+  }
 }

@@ -15,7 +15,7 @@ public struct Summary: Equatable, Sendable {
     self.losses = losses
   }
 
-  /// `1234 transitions, 120 connections, lost 0 (ring 0, guard 0, gap 0, table 0)`
+  /// `1234 transitions, 120 connections, lost 0 (ring 0, guard 0, gap 0, table 0, owner 0)`
   public var sentence: String {
     let stages = losses.stages.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
     return
@@ -28,6 +28,7 @@ extension Losses {
   public var stages: [(name: StaticString, count: UInt64)] {
     var stages: [(name: StaticString, count: UInt64)] = [
       ("ring", ring.total), ("guard", guarded.total), ("gap", gaps), ("table", table),
+      ("owner", owners),
     ]
     // It never happens with the object that is compiled in, so it is named only where it does.
     if malformed > 0 { stages.append(("malformed", malformed)) }

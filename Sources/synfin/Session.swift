@@ -10,15 +10,75 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var tracker: Tracker
   private(set) var losses = Losses()
   private(set) var countedAt: UInt64 = 0
+  private var scannedAt: UInt64 = 0
+  private var transitionsLostAtScan: UInt64 = 0
+  private var comparedAt: UInt64 = 0
+  private let followsTimeWaits: Bool
 
-  init(_ source: consuming Source) {
-    tracker = Tracker(startedAt: source.startedAt, tiers: source.tiers, tick: source.tick)
+  /// The namespaces' own counts are asked this often, which costs microseconds; a scan takes
+  /// milliseconds, and is made only where something is amiss.
+  private static var comparing: UInt64 { 1_000_000_000 }
+  private static var scanning: UInt64 { 2_000_000_000 }
+
+  init(_ source: consuming Source, followsTimeWaits: Bool = false) {
+    tracker = Tracker(
+      startedAt: source.startedAt, tiers: source.tiers, tick: source.tick,
+      followsTimeWaits: followsTimeWaits)
     self.source = source
+    self.followsTimeWaits = followsTimeWaits
   }
 
   var startedAt: UInt64 { source.startedAt }
+  var tiers: Tiers { source.tiers }
+  var notes: [String] { source.notes }
   var hasUnsettled: Bool { tracker.hasUnsettled }
   var lossDetail: [String] { source.lossDetail }
+
+  /// Takes in what is there: at the beginning, and where records were lost since.
+  mutating func scan(into sink: inout some FactSink & ~Copyable) {
+    guard source.tiers.contains(.scans) else { return }
+    tracker.beginScan()
+    source.scan { tracker.apply($0, into: &sink) }
+    scannedAt = source.now()
+    transitionsLostAtScan = losses.transitions
+  }
+
+  /// Looks after what no record tells: ends that were lost, mini sockets that went unseen. To be called
+  /// now and then, also where nothing happens.
+  mutating func attend(into sink: inout some FactSink & ~Copyable) {
+    let now = source.now()
+    if followsTimeWaits, now >= comparedAt + Self.comparing { compare(into: &sink) }
+    let isAmiss =
+      losses.transitions > transitionsLostAtScan || tracker.hasMissed || tracker.hasDrifted
+    if isAmiss, now >= scannedAt + Self.scanning { scan(into: &sink) }
+  }
+
+  /// Holds the ledger of mini sockets against the kernel's own counts. They are asked before and after
+  /// the ring is read: at some moment between the two, one was what the other is now.
+  private mutating func compare(into sink: inout some FactSink & ~Copyable) {
+    let names = tracker.namespacesToAsk
+    let before = names.map { source.ask($0) }
+    let readAt = source.now()
+    drain(into: &sink)
+    settle(readAt: readAt, into: &sink)
+    for (name, before) in zip(names, before) {
+      tracker.compare(name, before, source.ask(name))
+    }
+    comparedAt = source.now()
+  }
+
+  /// What waits in TIME_WAIT now, held against the kernel's counts.
+  mutating func census(into sink: inout some FactSink & ~Copyable) -> TimeWaitCensus {
+    for _ in 0..<Self.attempts {
+      compare(into: &sink)
+      if !tracker.isDrifting { break }
+      // A timer that is due may be late.
+      _ = try? source.wait(until: source.now() + 20_000_000)
+    }
+    return tracker.census(at: source.now())
+  }
+
+  private static var attempts: Int { 4 }
 
   func now() -> UInt64 { source.now() }
 
@@ -42,6 +102,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
 
   /// Stops the source and tells everything that is still known.
   mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
+    if followsTimeWaits { compare(into: &sink) }
     source.stop()
     drain(into: &sink)
     countLosses()

@@ -20,7 +20,10 @@ struct TourCommand: ParsableCommand {
 
   func run() throws {
     let output = Output()
-    var stage = Stage(try WatchOptions.attach(CaptureOptions(), isVerbose: verbose))
+    var options = CaptureOptions()
+    options.tiers.remove(.scans)
+    var stage = Stage(
+      try WatchOptions.attach(options, isVerbose: verbose), isVerbose: verbose)
     var contradictions = 0
     do {
       for (index, scene) in Scene.all.enumerated() {
@@ -63,7 +66,11 @@ private struct Stage: ~Copyable {
   /// Loopback takes microseconds; a host under load, or in emulation, may take its time.
   private static let patience: UInt64 = 5_000_000_000
 
-  init(_ source: consuming LiveSource) { session = Session(source) }
+  init(_ source: consuming LiveSource, isVerbose: Bool) {
+    session = Session(source)
+    var nobody = Story(Scene.Ports(client: 0, server: 0))
+    session.begin(isVerbose: isVerbose, into: &nobody)
+  }
 
   mutating func play(_ scene: Scene) throws -> (Story, Scene.Ports) {
     let ports = try scene.play()

@@ -26,7 +26,8 @@ struct Trace: ParsableCommand {
     let time = LocalTime(offsetToEpoch: source.offsetToEpoch)
     let filter = options.filter
     var watch = Watch(
-      source, output: output, duration: options.duration, isVerbose: options.verbose)
+      source, output: output, duration: options.duration, isVerbose: options.verbose,
+      followsTimeWaits: options.json)
     if options.json {
       var view = JSONView(lines: JSONLines(time: time), filter: filter, hasTransitions: transitions)
       try watch.run(&view)

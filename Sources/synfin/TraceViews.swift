@@ -68,6 +68,10 @@ struct JSONView: View, ~Copyable {
     try body(&lines.text)
   }
 
+  mutating func timeWaitEnded(_ end: TimeWaitEnd) {
+    if filter.matches(end) { lines.timeWait(end) }
+  }
+
   mutating func lost(_ stage: StaticString, _ count: UInt64) { lines.lost(stage, count) }
   mutating func summary(_ summary: Summary) { lines.summary(summary) }
 }

@@ -41,8 +41,11 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
 
-  init(_ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool) {
-    session = Session(source)
+  init(
+    _ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool,
+    followsTimeWaits: Bool = false
+  ) {
+    session = Session(source, followsTimeWaits: followsTimeWaits)
     let startedAt = session.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output
@@ -50,6 +53,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   mutating func run(_ view: inout some View & ~Copyable) throws {
+    session.begin(isVerbose: isVerbose, into: &view)
     do {
       while try pass(&view) == .records {}
     } catch Output.Failure.closed {
@@ -78,6 +82,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     let readAt = session.now()
     view.beginPass(now: readAt)
     let count = session.drain(into: &view)
+    session.attend(into: &view)
     // On a quiet host there is nothing to settle, and the counters are asked now and then.
     if count == 0, !session.hasUnsettled, readAt < session.countedAt + Self.quietInterval {
       return wake
@@ -114,21 +119,29 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 }
 
 extension WatchOptions {
-  /// Attaches to the kernel and says so, or says why not.
+  /// Attaches to the kernel, or says why not.
   static func attach(_ options: CaptureOptions, isVerbose: Bool) throws -> LiveSource {
     do throws(Refusal) {
-      let source = try LiveSource(options)
-      if isVerbose {
-        Diagnostics.write(LiveSource.log())
-        for note in source.notes { Diagnostics.write(note) }
-      }
-      var tiers = "transitions"
-      if source.tiers.contains(.resets) { tiers += ", resets" }
-      if source.tiers.contains(.minis) { tiers += ", mini sockets" }
-      Diagnostics.write("attached (\(tiers)), Ctrl-C to stop")
-      return source
+      return try LiveSource(options)
     } catch {
       throw Diagnostics.explain(error, isVerbose: isVerbose)
     }
+  }
+}
+
+extension Session where Source: ~Copyable {
+  /// Takes in what was there before, and says that from here on everything is told.
+  mutating func begin(isVerbose: Bool, into sink: inout some FactSink & ~Copyable) {
+    scan(into: &sink)
+    if isVerbose {
+      Diagnostics.write(LiveSource.log())
+      for note in notes { Diagnostics.write(note) }
+    }
+    var told = "transitions"
+    if tiers.contains(.resets) { told += ", resets" }
+    if tiers.contains(.minis) { told += ", mini sockets" }
+    if tiers.contains(.accepts) { told += ", accepts" }
+    if tiers.contains(.scans) { told += ", what was there before" }
+    Diagnostics.write("attached (\(told)), Ctrl-C to stop")
   }
 }

@@ -9,19 +9,21 @@ import Testing
 struct RecordDecoderTests {
   @Test func sizesAndOffsetsAreTheContracts() {
     #expect(MemoryLayout<synfin_head>.size == 32)
-    #expect(MemoryLayout<synfin_open_active>.size == 64)
+    #expect(MemoryLayout<synfin_owned>.size == 64)
     #expect(MemoryLayout<synfin_open_passive>.size == 48)
     #expect(MemoryLayout<synfin_established>.size == 56)
     #expect(MemoryLayout<synfin_step>.size == 40)
     #expect(MemoryLayout<synfin_shut>.size == 64)
-    #expect(MemoryLayout<synfin_close>.size == 104)
-    #expect(MemoryLayout<synfin_cpu>.size == 104)
+    #expect(MemoryLayout<synfin_close>.size == 120)
+    #expect(MemoryLayout<synfin_cpu>.size == 136)
+    #expect(MemoryLayout<synfin_mini>.size == 64)
+    #expect(MemoryLayout<synfin_scanned>.size == 40)
     #expect(MemoryLayout<synfin_head>.offset(of: \.flags) == 20)
     #expect(MemoryLayout<synfin_head>.offset(of: \.netns) == 24)
     #expect(MemoryLayout<synfin_close>.offset(of: \.soft) == 72)
     #expect(MemoryLayout<synfin_close>.offset(of: \.task) == 76)
     #expect(MemoryLayout<synfin_shut>.offset(of: \.task) == 44)
-    #expect(MemoryLayout<synfin_open_active>.offset(of: \.task) == 44)
+    #expect(MemoryLayout<synfin_owned>.offset(of: \.task) == 44)
     #expect(MemoryLayout<synfin_cpu>.offset(of: \.lost) == 24)
   }
 
@@ -31,7 +33,7 @@ struct RecordDecoderTests {
       (.hasSocket, SYNFIN_HAS_SOCKET), (.exiting, SYNFIN_EXITING), (.signaled, SYNFIN_SIGNALED),
       (.kthread, SYNFIN_KTHREAD), (.mptcp, SYNFIN_MPTCP), (.linger0, SYNFIN_LINGER0),
       (.linger2Negative, SYNFIN_LINGER2), (.repair, SYNFIN_REPAIR), (.ipv6, SYNFIN_IPV6),
-      (.second, SYNFIN_SECOND),
+      (.second, SYNFIN_SECOND), (.timeWaitFull, SYNFIN_TW_FULL),
     ]
     for (swift, c) in pairs { #expect(UInt32(swift.rawValue) == c.rawValue) }
   }
@@ -98,6 +100,55 @@ struct RecordDecoderTests {
     #expect(record.tuple.remote.v4 == 0x0a00_0002)
   }
 
+  /// One layout, told of for five reasons.
+  @Test func ownersAreToldApart() throws {
+    var body = synfin_owned()
+    body.cgroup = 7
+    body.uid = 33
+    body.task.pid = 4321
+    func facts(_ kind: synfin_kind, from: UInt8, to: UInt8) throws -> Record.Facts {
+      body.head = head(kind, from: from, to: to)
+      return try #require(decode(body, v4)).facts
+    }
+    guard case .openedActively(7, 33, let task) = try facts(SYNFIN_OPEN_ACTIVE, from: 7, to: 2),
+      task.pid == 4321,
+      case .listening(true, let listener) = try facts(SYNFIN_LISTEN, from: 7, to: 10),
+      listener.pid == 4321,
+      case .listening(false, _) = try facts(SYNFIN_LISTEN, from: 10, to: 7),
+      case .taken(.accept, 7, 33, _) = try facts(SYNFIN_ACCEPT, from: 1, to: 1),
+      case .taken(.io, 7, 33, _) = try facts(SYNFIN_READ, from: 8, to: 8),
+      case .found(.closeWait, 7, 33, _) = try facts(SYNFIN_FOUND, from: 8, to: 8)
+    else {
+      Issue.record("an owner's record was taken for another")
+      return
+    }
+  }
+
+  @Test func miniSocketsAreReadWhole() throws {
+    var body = synfin_mini()
+    body.head = head(SYNFIN_MINI, from: 6, to: 6)
+    body.head.flags = UInt16(SYNFIN_GONE.rawValue)
+    body.substate = 6
+    body.tcp_flags = 0x14
+    body.expires = 1 << 33
+    body.jiffies = 77
+    body.net = 0xffff_8880_0000_2000
+    guard case .mini(let mini, let segment) = try #require(decode(body, v4)).facts else {
+      Issue.record("not a segment of a mini socket")
+      return
+    }
+    #expect(
+      mini
+        == Record.Mini(
+          substate: .timeWait, expires: 1 << 33, jiffies: 77, net: 0xffff_8880_0000_2000))
+    #expect(segment == Record.Segment(isGone: true, hasRST: true, hasSYN: false))
+    body.head.kind = UInt8(SYNFIN_FOUND_MINI.rawValue)
+    guard case .foundMini(mini) = try #require(decode(body, v4)).facts else {
+      Issue.record("not a mini socket that was found")
+      return
+    }
+  }
+
   /// What is too short, or of no kind or state that there is, is counted and nothing else.
   @Test func anyBytesAreTaken() {
     var body = synfin_close()
@@ -105,7 +156,7 @@ struct RecordDecoderTests {
     let whole = bytes(body) + v4
     for length in 0..<whole.count { #expect(decode(Array(whole[..<length])) == nil) }
     #expect(decode(whole) != nil)
-    for kind in [UInt8(0), 10, 255] {
+    for kind in [UInt8(0), 16, 255] {
       var other = whole
       other[16] = kind
       #expect(decode(other) == nil)

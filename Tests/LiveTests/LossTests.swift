@@ -20,7 +20,7 @@ extension Live {
         tracer.process.signal(SIGCONT)
         let run = try tracer.stop()
         let totals = try run.totals()
-        #expect(totals.transitions + totals.allLost == Self.generated, "\(totals)")
+        #expect(totals.transitions + totals.lostTransitions == Self.generated, "\(totals)")
         #expect(totals.allLost > 0)
         // Those told on the way, and those of the last line.
         #expect(try run.lost().values.reduce(0, +) == totals.allLost)
@@ -41,7 +41,8 @@ extension Live {
         tracer.process.signal(SIGCONT)
         let stderr = try tracer.stop().end.stderr
         let summary = try #require(
-          stderr.firstMatch(of: /synfin: summary (\d+) transitions, \d+ connections, lost (\d+)/))
+          stderr.firstMatch(
+            of: /synfin: summary (\d+) transitions, \d+ connections, lost \d+ \(ring (\d+)/))
         let (told, lost) = (Int(summary.1) ?? 0, Int(summary.2) ?? 0)
         #expect(told > 0 && lost > 0 && told + lost == Self.generated)
         // By CPU and program, and in all as many.

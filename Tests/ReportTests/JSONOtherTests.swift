@@ -48,17 +48,18 @@ struct JSONOtherTests {
     #expect(object.number("transitions") == 1234)
     #expect(object.number("connections") == 120)
     let lost = object.object("lost") as? [String: Int]
-    #expect(lost == ["ring": 6, "guard": 4, "gap": 0, "table": 5])
+    #expect(lost == ["ring": 6, "guard": 4, "gap": 0, "table": 5, "owner": 0])
   }
 
   @Test func summaryAsASentence() {
     var summary = Self.summary
     #expect(
       summary.sentence
-        == "1234 transitions, 120 connections, lost 15 (ring 6, guard 4, gap 0, table 5)")
+        == "1234 transitions, 120 connections, lost 15 (ring 6, guard 4, gap 0, table 5, owner 0)")
     // Named only where it happened: it never should.
     summary.losses.malformed = 1
-    #expect(summary.sentence.hasSuffix("lost 16 (ring 6, guard 4, gap 0, table 5, malformed 1)"))
+    #expect(
+      summary.sentence.hasSuffix("lost 16 (ring 6, guard 4, gap 0, table 5, owner 0, malformed 1)"))
   }
 
   @Test func linesFollowOneAnother() throws {

@@ -33,9 +33,26 @@ struct bpf_object *_Nullable cbpf_object_open(const void *_Nonnull bytes, size_t
 
 /*
  * Loads and attaches a program that does nothing at the entry of a kernel function, and takes it
- * away again: whether this host allows trampolines (fentry, fexit). Returns 0, or a negative errno.
+ * away again: whether this host allows trampolines (fentry, fexit). Returns how many arguments the
+ * function has, or a negative errno.
  */
 int cbpf_probe_trampoline(const char *_Nonnull function);
+
+/*
+ * Attaches a program to a classic tracepoint, such as "syscalls/sys_exit_accept", also where tracefs
+ * is not mounted. Returns NULL with errno set where that is refused.
+ */
+struct bpf_link *_Nullable cbpf_attach_tracepoint(const struct bpf_program *_Nonnull program,
+						  const char *_Nonnull event);
+
+/*
+ * Runs a raw tracepoint's program once, here and now, with this argument, though no tracepoint calls
+ * it. Returns 0, or a negative errno.
+ */
+int cbpf_run(int program, unsigned long long argument);
+
+/* Moves the calling thread into a network namespace. Returns 0, or a negative errno. */
+int cbpf_enter_network(int namespace);
 
 /* membarrier(MEMBARRIER_CMD_GLOBAL): every program that ran before has ended after it. */
 int cbpf_wait_for_programs(void);

@@ -19,7 +19,7 @@
 
 /* What a record tells, and so what follows its head. */
 enum synfin_kind {
-	SYNFIN_OPEN_ACTIVE = 1,  /* CLOSE>SYN_SENT: struct synfin_open_active */
+	SYNFIN_OPEN_ACTIVE = 1,  /* CLOSE>SYN_SENT: struct synfin_owned */
 	SYNFIN_OPEN_PASSIVE = 2, /* LISTEN>SYN_RECV: struct synfin_open_passive */
 	SYNFIN_ESTABLISHED = 3,  /* any>ESTABLISHED: struct synfin_established */
 	SYNFIN_STEP = 4,         /* a transition that a packet makes: struct synfin_step */
@@ -28,6 +28,13 @@ enum synfin_kind {
 	SYNFIN_RESET_RECEIVED = 7, /* tcp_receive_reset: a head alone, without addresses */
 	SYNFIN_RESET_SENT = 8,     /* tcp_send_reset: a head alone, without addresses */
 	SYNFIN_MINI = 9,           /* a segment reached a mini socket: struct synfin_mini */
+	SYNFIN_LISTEN = 10, /* CLOSE>LISTEN and LISTEN>CLOSE, of a listener: struct synfin_owned */
+	SYNFIN_ACCEPT = 11, /* a process has accepted this socket: struct synfin_owned */
+	/* What a scan finds; a head's old_state and new_state are both the state it is in. */
+	SYNFIN_FOUND = 12,      /* a socket: struct synfin_owned, with a task where one holds it */
+	SYNFIN_FOUND_MINI = 13, /* a mini socket: struct synfin_mini, without a segment */
+	SYNFIN_READ = 15,       /* a process has read from this socket first: struct synfin_owned */
+	SYNFIN_SCANNED = 14,    /* a namespace has been told whole: struct synfin_scanned */
 };
 
 /* synfin_head.flags. The names in capitals are the kernel's own bits. */
@@ -47,6 +54,7 @@ enum synfin_flag {
 	SYNFIN_ANSWER = 1 << 12,    /* tcp_send_reset answers a segment; else we decided to reset */
 	SYNFIN_SECOND = 1 << 13,    /* told by the second instance, where the guard skipped the first */
 	SYNFIN_GONE = 1 << 14,      /* the mini socket is no longer in the hash: it was ended */
+	SYNFIN_TW_FULL = 1 << 15,   /* tcp_max_tw_buckets is reached: a mini socket may not have been made */
 };
 
 struct synfin_head {
@@ -71,7 +79,8 @@ struct synfin_task {
 	char comm[SYNFIN_COMM_LEN]; /* of the thread group's leader */
 };
 
-struct synfin_open_active {
+/* A socket and a task that it belongs to. */
+struct synfin_owned {
 	struct synfin_head head;
 	__u64 cgroup; /* id of the socket's cgroup v2, or 0 */
 	__u32 uid;
@@ -125,6 +134,9 @@ struct synfin_close {
 	struct synfin_task task;
 	__u32 fin_time; /* tcp_fin_time(): jiffies that a mini socket in FIN_WAIT2 may live */
 	__u32 uid;
+	/* Where a mini socket may be left; else 0. */
+	__u64 jiffies; /* now */
+	__u64 net;     /* address of the struct net: a name for the namespace, which may be gone later */
 };
 
 /*
@@ -137,6 +149,30 @@ struct synfin_mini {
 	__u8 tcp_flags; /* byte 13 of the TCP header: CWR ECE URG ACK PSH RST SYN FIN */
 	__u16 reserved16;
 	__u32 reserved32;
+	__u64 expires; /* tw_timer.expires, in jiffies, before the timer wheel rounds it up */
+	__u64 jiffies; /* now */
+	__u64 net;
+};
+
+/* A scan has told all sockets of a namespace. Without addresses. */
+struct synfin_scanned {
+	struct synfin_head head;
+	__u64 net;
+};
+
+/* What a namespace says of itself, now. */
+struct synfin_netns {
+	__u64 net;
+	__u64 cookie; /* unique since boot; 0 where the kernel has none */
+	__u64 at;
+	__u64 jiffies; /* at the same moment */
+	__u32 inum;
+	__s32 users;    /* 0: it is gone, or going */
+	__s32 tw_count; /* mini sockets, TIME_WAIT and FIN_WAIT2; -1 where it cannot be read */
+	__s32 tw_limit; /* net.ipv4.tcp_max_tw_buckets */
+	__u16 port_low; /* net.ipv4.ip_local_port_range */
+	__u16 port_high;
+	__u32 reserved;
 };
 
 /* The programs, as losses are counted by. */
@@ -146,7 +182,9 @@ enum synfin_hook {
 	SYNFIN_HOOK_RESET_RECEIVED = 2,
 	SYNFIN_HOOK_RESET_SENT = 3,
 	SYNFIN_HOOK_MINI = 4,
-	SYNFIN_HOOKS = 5,
+	SYNFIN_HOOK_ACCEPT = 5,
+	SYNFIN_HOOK_SCAN = 6, /* loses nothing: a scan waits for room */
+	SYNFIN_HOOKS = 7,
 };
 
 /*
@@ -171,6 +209,7 @@ struct synfin_config {
 	__u16 only_family; /* AF_INET or AF_INET6; 0: both */
 	__u16 reserved;
 	__u64 wake_at; /* bytes that wait in the ring before the reader is woken */
+	__u64 scan_at; /* bytes that wait in the ring before a scan pauses */
 };
 
 #define SYNFIN_OFFSET(type, field, value)                                                          \
@@ -186,10 +225,10 @@ SYNFIN_OFFSET(synfin_head, netns, 24);
 SYNFIN_OFFSET(synfin_head, local_port, 28);
 SYNFIN_OFFSET(synfin_head, remote_port, 30);
 _Static_assert(sizeof(struct synfin_task) == 20, "synfin_task");
-_Static_assert(sizeof(struct synfin_open_active) == 64, "synfin_open_active");
-SYNFIN_OFFSET(synfin_open_active, cgroup, 32);
-SYNFIN_OFFSET(synfin_open_active, uid, 40);
-SYNFIN_OFFSET(synfin_open_active, task, 44);
+_Static_assert(sizeof(struct synfin_owned) == 64, "synfin_owned");
+SYNFIN_OFFSET(synfin_owned, cgroup, 32);
+SYNFIN_OFFSET(synfin_owned, uid, 40);
+SYNFIN_OFFSET(synfin_owned, task, 44);
 _Static_assert(sizeof(struct synfin_open_passive) == 48, "synfin_open_passive");
 SYNFIN_OFFSET(synfin_open_passive, uid, 40);
 _Static_assert(sizeof(struct synfin_established) == 56, "synfin_established");
@@ -200,7 +239,7 @@ SYNFIN_OFFSET(synfin_step, unsent, 36);
 _Static_assert(sizeof(struct synfin_shut) == 64, "synfin_shut");
 SYNFIN_OFFSET(synfin_shut, unsent, 36);
 SYNFIN_OFFSET(synfin_shut, task, 44);
-_Static_assert(sizeof(struct synfin_close) == 104, "synfin_close");
+_Static_assert(sizeof(struct synfin_close) == 120, "synfin_close");
 SYNFIN_OFFSET(synfin_close, bytes_received, 40);
 SYNFIN_OFFSET(synfin_close, age, 48);
 SYNFIN_OFFSET(synfin_close, segs_in, 68);
@@ -208,9 +247,12 @@ SYNFIN_OFFSET(synfin_close, soft, 72);
 SYNFIN_OFFSET(synfin_close, retransmits, 75);
 SYNFIN_OFFSET(synfin_close, task, 76);
 SYNFIN_OFFSET(synfin_close, uid, 100);
-_Static_assert(sizeof(struct synfin_mini) == 40, "synfin_mini");
+_Static_assert(sizeof(struct synfin_mini) == 64, "synfin_mini");
 SYNFIN_OFFSET(synfin_mini, tcp_flags, 33);
-_Static_assert(sizeof(struct synfin_cpu) == 104, "synfin_cpu");
-_Static_assert(sizeof(struct synfin_config) == 16, "synfin_config");
+SYNFIN_OFFSET(synfin_mini, expires, 40);
+_Static_assert(sizeof(struct synfin_scanned) == 40, "synfin_scanned");
+_Static_assert(sizeof(struct synfin_netns) == 56, "synfin_netns");
+_Static_assert(sizeof(struct synfin_cpu) == 136, "synfin_cpu");
+_Static_assert(sizeof(struct synfin_config) == 24, "synfin_config");
 
 #endif

@@ -109,12 +109,14 @@ enum Diagnosis {
     log.contains("BEGIN PROG LOAD LOG")
   }
 
-  /// The program's name in libbpf's `prog 'NAME': ...`, before the log.
-  private static func refusedProgram(_ log: String) -> String? {
-    for line in log.split(separator: "\n") where line.contains("BEGIN PROG LOAD LOG") {
+  /// The last program's name in libbpf's `prog 'NAME': ...`, before the log.
+  static func refusedProgram(_ log: String) -> String? {
+    var name: String?
+    for line in log.split(separator: "\n")
+    where line.contains("BEGIN PROG LOAD LOG") || line.contains("failed to") {
       let parts = line.split(separator: "'")
-      return parts.count > 1 ? String(parts[1]) : nil
+      if parts.count > 1, parts[0].hasSuffix("prog ") { name = String(parts[1]) }
     }
-    return nil
+    return name
   }
 }

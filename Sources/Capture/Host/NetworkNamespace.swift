@@ -2,13 +2,81 @@
 internal import CBPF
 internal import Glibc
 
-/// How a network namespace is named: by the inode number that records carry.
-public enum NetworkNamespace {
+/// A network namespace that has a path, and so can be entered.
+public struct NetworkNamespace {
+  /// The number that records carry.
+  let inode: UInt32
+  private let path: String
+
   /// The inode number of the namespace that a path leads to, such as `/run/netns/web`; `nil` where it
   /// leads to none.
   public static func inode(at path: String) -> UInt32? {
     var status = stat()
     guard unsafe cbpf_is_namespace(path), unsafe stat(path, &status) == 0 else { return nil }
     return UInt32(truncatingIfNeeded: status.st_ino)
+  }
+
+  /// The namespaces that processes are in, and those that are mounted by a name, each once; this
+  /// process's own first. One that lives by an open file or a socket alone has no path.
+  static func forEach(_ body: (NetworkNamespace) -> Void) {
+    var seen: Set<UInt32> = []
+    func take(_ path: String, _ inode: UInt32?) {
+      guard let inode, seen.insert(inode).inserted else { return }
+      body(NetworkNamespace(inode: inode, path: path))
+    }
+    take(own, inode(at: own))
+    for pid in names(in: "/proc") where pid.utf8.allSatisfy({ (48...57).contains($0) }) {
+      let path = "/proc/\(pid)/ns/net"
+      take(path, linked(path))
+    }
+    for folder in ["/run/netns", "/run/docker/netns"] {
+      for name in names(in: folder) { take("\(folder)/\(name)", inode(at: "\(folder)/\(name)")) }
+    }
+  }
+
+  private static let own = "/proc/thread-self/ns/net"
+
+  /// Runs `body` in this namespace, and comes back. Returns whether it could be entered.
+  func within(_ body: () -> Void) -> Bool {
+    if Self.inode(at: Self.own) == inode {
+      body()
+      return true
+    }
+    let home = unsafe open(Self.own, O_RDONLY | O_CLOEXEC)
+    guard home >= 0 else { return false }
+    defer { close(home) }
+    let target = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard target >= 0 else { return false }
+    let result = cbpf_enter_network(target)
+    close(target)
+    guard result == 0 else { return false }
+    body()
+    // The way back is the way in: whoever may enter another may return to its own.
+    precondition(cbpf_enter_network(home) == 0, "back to the namespace it came from")
+    return true
+  }
+
+  /// `net:[4026531840]`: the link says it without another look.
+  private static func linked(_ path: String) -> UInt32? {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = unsafe bytes.withUnsafeMutableBytes {
+      unsafe readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+    }
+    guard count > 0 else { return nil }
+    let digits = bytes[..<count].drop { $0 != UInt8(ascii: "[") }.dropFirst().dropLast()
+    return UInt32(String(decoding: digits, as: UTF8.self))
+  }
+
+  private static func names(in folder: String) -> [String] {
+    guard let directory = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
   }
 }

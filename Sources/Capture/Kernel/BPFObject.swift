@@ -27,6 +27,17 @@ struct BPFObject: ~Copyable {
     if result != 0 { throw SystemError("loading the BPF programs", -result) }
   }
 
+  /// The names of all programs in it.
+  var programs: [String] {
+    var names: [String] = []
+    var next = unsafe bpf_object__next_program(object, nil)
+    while let program = unsafe next {
+      names.append(unsafe String(cString: bpf_program__name(program)))
+      unsafe next = bpf_object__next_program(object, program)
+    }
+    return names
+  }
+
   func map(_ name: String) throws(SystemError) -> BPFMap {
     guard let map = unsafe bpf_object__find_map_by_name(object, name) else {
       throw SystemError("finding the map \(name)", ENOENT)
@@ -54,6 +65,11 @@ struct BPFMap {
   func setMaxEntries(_ count: Int) throws(SystemError) {
     let result = unsafe bpf_map__set_max_entries(map, UInt32(count))
     if result != 0 { throw SystemError("setting a map's size", -result) }
+  }
+
+  /// Before load: whether there is to be such a map at all.
+  func setMade(_ isMade: Bool) {
+    unsafe _ = bpf_map__set_autocreate(map, isMade)
   }
 
   /// Before load: what the map's only value is to be.
@@ -88,6 +104,27 @@ struct BPFProgram {
     return unsafe BPFLink(link: link)
   }
 
+  /// To a classic tracepoint, such as `syscalls/sys_exit_accept`.
+  func attach(to tracepoint: String) throws(SystemError) -> BPFLink {
+    guard let link = unsafe cbpf_attach_tracepoint(program, tracepoint) else {
+      throw SystemError.last("attaching \(name)")
+    }
+    return unsafe BPFLink(link: link)
+  }
+
+  /// Runs it once, without a tracepoint; `false` where the kernel cannot.
+  func run(_ argument: UInt64) -> Bool {
+    unsafe cbpf_run(bpf_program__fd(program), argument) == 0
+  }
+
+  /// An iterator's, over what the calling thread's namespaces show.
+  func iterate() throws(SystemError) -> BPFLink {
+    guard let link = unsafe bpf_program__attach_iter(program, nil) else {
+      throw SystemError.last("attaching \(name)")
+    }
+    return unsafe BPFLink(link: link)
+  }
+
   /// How often the kernel skipped it because it was running on that CPU (`recursion_misses`, 5.12).
   func recursionMisses() -> UInt64 {
     var info = bpf_prog_info()
@@ -103,6 +140,9 @@ struct BPFLink: ~Copyable {
   private let link: OpaquePointer
 
   fileprivate init(link: OpaquePointer) { unsafe self.link = link }
+
+  /// A new pass of an iterator, as a file to be read; -1 where the kernel refuses.
+  func openIterator() -> CInt { unsafe bpf_iter_create(bpf_link__fd(link)) }
 
   deinit { unsafe _ = bpf_link__destroy(link) }
 }

@@ -9,22 +9,22 @@ struct LossCounters: ~Copyable {
   private let cpus: BPFMap
   private let first: BPFProgram
   private let second: BPFProgram
-  private let resetReceived: BPFProgram?
-  private let resetSent: BPFProgram?
-  private let mini: BPFProgram?
+  private let others: [Other]
   private var values: [synfin_cpu]
   private var lastGuarded: Int64 = 0
 
-  init(
-    cpus: BPFMap, first: BPFProgram, second: BPFProgram, resetReceived: BPFProgram?,
-    resetSent: BPFProgram?, mini: BPFProgram?
-  ) {
+  /// A program beside those of the transitions, and what a record of its would have told.
+  struct Other {
+    let program: BPFProgram
+    let hook: String
+    let tells: WritableKeyPath<Losses.Stage, UInt64>
+  }
+
+  init(cpus: BPFMap, first: BPFProgram, second: BPFProgram, others: [Other]) {
     self.cpus = cpus
     self.first = first
     self.second = second
-    self.resetReceived = resetReceived
-    self.resetSent = resetSent
-    self.mini = mini
+    self.others = others
     values = Array(repeating: synfin_cpu(), count: max(1, Int(libbpf_num_possible_cpus())))
   }
 
@@ -34,15 +34,14 @@ struct LossCounters: ~Copyable {
   mutating func read(duplicates: UInt64) -> Losses {
     var losses = Losses()
     losses.guarded.transitions = UInt64(guardedTransitions(duplicates: Int64(duplicates)))
-    losses.guarded.resetsReceived = resetReceived?.recursionMisses() ?? 0
-    losses.guarded.resetsSent = resetSent?.recursionMisses() ?? 0
-    losses.guarded.minis = mini?.recursionMisses() ?? 0
+    for other in others { losses.guarded[keyPath: other.tells] += other.program.recursionMisses() }
     for cpu in values {
       // In the order of enum synfin_hook.
       losses.ring.transitions += cpu.lost.0 + cpu.lost.1
       losses.ring.resetsReceived += cpu.lost.2
       losses.ring.resetsSent += cpu.lost.3
       losses.ring.minis += cpu.lost.4
+      losses.ring.owners += cpu.lost.5 + cpu.lost.6
     }
     return losses
   }
@@ -53,21 +52,22 @@ struct LossCounters: ~Copyable {
     var lines: [String] = []
     for (number, cpu) in values.enumerated() {
       // In the order of enum synfin_hook.
-      let lost = [cpu.lost.0 + cpu.lost.1, cpu.lost.2, cpu.lost.3, cpu.lost.4]
+      let lost = [
+        cpu.lost.0 + cpu.lost.1, cpu.lost.2, cpu.lost.3, cpu.lost.4, cpu.lost.5 + cpu.lost.6,
+      ]
       let named = zip(Self.hooks, lost).filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
       if !named.isEmpty { lines.append("ring, CPU \(number): " + named.joined(separator: ", ")) }
     }
-    let skipped = [
-      UInt64(lastGuarded), resetReceived?.recursionMisses() ?? 0,
-      resetSent?.recursionMisses() ?? 0, mini?.recursionMisses() ?? 0,
-    ]
-    let named = zip(Self.hooks, skipped).filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
-    if !named.isEmpty { lines.append("guard: " + named.joined(separator: ", ")) }
+    let skipped =
+      [(Self.hooks[0], UInt64(lastGuarded))]
+      + others.map { ($0.hook, $0.program.recursionMisses()) }
+    let told = skipped.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
+    if !told.isEmpty { lines.append("guard: " + told.joined(separator: ", ")) }
     return lines
   }
 
   private static let hooks = [
-    "inet_sock_set_state", "tcp_receive_reset", "tcp_send_reset", "kfree_skb",
+    "inet_sock_set_state", "tcp_receive_reset", "tcp_send_reset", "kfree_skb", "owners",
   ]
 
   /// A transition that neither instance told: the first was skipped for it, and the second did not

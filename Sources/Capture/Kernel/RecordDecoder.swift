@@ -19,11 +19,11 @@ enum RecordDecoder {
       return unsafe record(
         head, flags, bytes, after: synfin_established.self,
         .established(from: from, handshake))
-    case SYNFIN_OPEN_ACTIVE.rawValue:
-      guard let body = unsafe load(synfin_open_active.self, bytes) else { return nil }
-      return unsafe record(
-        head, flags, bytes, after: synfin_open_active.self,
-        .openedActively(cgroup: body.cgroup, uid: body.uid, task: process(body.task)))
+    case SYNFIN_OPEN_ACTIVE.rawValue, SYNFIN_LISTEN.rawValue, SYNFIN_ACCEPT.rawValue,
+      SYNFIN_READ.rawValue, SYNFIN_FOUND.rawValue:
+      guard let body = unsafe load(synfin_owned.self, bytes), let facts = owned(body)
+      else { return nil }
+      return unsafe record(head, flags, bytes, after: synfin_owned.self, facts)
     case SYNFIN_OPEN_PASSIVE.rawValue:
       guard let body = unsafe load(synfin_open_passive.self, bytes) else { return nil }
       return unsafe record(
@@ -52,23 +52,29 @@ enum RecordDecoder {
         stamp: stamp(head, age: body.age), totalRetrans: body.total_retrans, unread: body.unread,
         unacked: body.unacked, unsent: body.unsent, segsIn: body.segs_in, softError: body.soft,
         probes: body.probes, retransmits: body.retransmits, task: process(body.task),
-        finTime: body.fin_time, uid: body.uid)
+        finTime: body.fin_time, uid: body.uid, jiffies: body.jiffies, net: body.net)
       return unsafe record(
         head, flags, bytes, after: synfin_close.self, .closed(from: from, closed))
-    case SYNFIN_MINI.rawValue:
+    case SYNFIN_MINI.rawValue, SYNFIN_FOUND_MINI.rawValue:
       guard let body = unsafe load(synfin_mini.self, bytes), let substate = state(body.substate)
       else { return nil }
-      let isGone = head.flags & UInt16(SYNFIN_GONE.rawValue) != 0
+      let mini = Record.Mini(
+        substate: substate, expires: body.expires, jiffies: body.jiffies, net: body.net)
+      let segment = Record.Segment(
+        isGone: head.flags & UInt16(SYNFIN_GONE.rawValue) != 0,
+        hasRST: body.tcp_flags & 0x04 != 0, hasSYN: body.tcp_flags & 0x02 != 0)
+      let isFound = head.kind == SYNFIN_FOUND_MINI.rawValue
       return unsafe record(
         head, flags, bytes, after: synfin_mini.self,
-        .mini(
-          substate: substate, isGone: isGone, hasRST: body.tcp_flags & 0x04 != 0,
-          hasSYN: body.tcp_flags & 0x02 != 0))
+        isFound ? .foundMini(mini) : .mini(mini, segment))
+    case SYNFIN_SCANNED.rawValue:
+      guard let body = unsafe load(synfin_scanned.self, bytes) else { return nil }
+      return bare(head, flags, .scanned(address: body.net))
     case SYNFIN_RESET_RECEIVED.rawValue:
-      return reset(head, flags, .resetReceived)
+      return bare(head, flags, .resetReceived)
     case SYNFIN_RESET_SENT.rawValue:
       let isAnswer = head.flags & UInt16(SYNFIN_ANSWER.rawValue) != 0
-      return reset(head, flags, .resetSent(isAnswer: isAnswer))
+      return bare(head, flags, .resetSent(isAnswer: isAnswer))
     default:
       return nil
     }
@@ -102,14 +108,29 @@ enum RecordDecoder {
       netns: head.netns, flags: flags, error: head.err, shutdown: head.shutdown, facts: facts)
   }
 
-  private static func reset(
+  /// Those that have one layout and five meanings.
+  private static func owned(_ body: synfin_owned) -> Record.Facts? {
+    let (cgroup, uid, task) = (body.cgroup, body.uid, process(body.task))
+    switch UInt32(body.head.kind) {
+    case SYNFIN_OPEN_ACTIVE.rawValue: return .openedActively(cgroup: cgroup, uid: uid, task: task)
+    case SYNFIN_LISTEN.rawValue:
+      return .listening(isOpen: state(body.head.new_state) == .listen, task: task)
+    case SYNFIN_ACCEPT.rawValue: return .taken(.accept, cgroup: cgroup, uid: uid, task: task)
+    case SYNFIN_READ.rawValue: return .taken(.io, cgroup: cgroup, uid: uid, task: task)
+    default:
+      return state(body.head.new_state).map { .found($0, cgroup: cgroup, uid: uid, task: task) }
+    }
+  }
+
+  /// One without addresses.
+  private static func bare(
     _ head: synfin_head, _ flags: Record.Flags, _ facts: Record.Facts
   ) -> Record {
     let nowhere = Address(high: 0, low: 0)
     return Record(
       socket: head.sk, at: head.at,
       tuple: Tuple(local: nowhere, localPort: 0, remote: nowhere, remotePort: 0),
-      netns: 0, flags: flags, facts: facts)
+      netns: head.netns, flags: flags, facts: facts)
   }
 
   private static func address(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Address {

@@ -60,7 +60,7 @@ struct RingBuffer: ~Copyable {
   /// returns how many there were. The bytes are valid during the call only.
   ///
   /// What is committed meanwhile waits for the next call, so that a flood cannot keep the reader here.
-  mutating func drain(_ body: (UnsafeRawBufferPointer) -> Void) -> Int {
+  func drain(_ body: (UnsafeRawBufferPointer) -> Void) -> Int {
     let read = unsafe consumer.assumingMemoryBound(to: Atomic<UInt>.self)
     let written = unsafe producer.assumingMemoryBound(to: Atomic<UInt>.self)
     let data = unsafe UnsafeRawPointer(producer) + page

@@ -16,10 +16,20 @@ extension Connection {
     return tuple.remotePort == 0 || record.tuple.remote == tuple.remote
   }
 
+  /// Whether a record that is no transition is about this connection, and not about another one of
+  /// its socket's.
+  func isOf(_ record: Record) -> Bool {
+    if tuple.localPort != 0, record.tuple.localPort != tuple.localPort { return false }
+    return tuple.remotePort == 0
+      || record.tuple.remotePort == tuple.remotePort && record.tuple.remote == tuple.remote
+  }
+
   /// Takes over what every record carries.
   mutating func adopt(_ record: Record, _ edge: Edge) {
     previousState = edge.from
     state = edge.to
+    traits.insert(.seen)
+    traits.remove(.missed)
     if edge == Edge(from: .synRecv, to: .finWait1) { traits.insert(.leftSynRecv) }
     if record.flags.contains(.second) {
       traits.insert(.lastWasSecond)
@@ -65,10 +75,14 @@ extension Connection {
     return openedAt != 0 || traits.contains(.leftSynRecv) || doubt.contains(.beginning)
   }
 
-  mutating func learnOwner(_ task: Process) {
-    guard !owner.isKnown, task.isKnown else { return }
+  /// The first to be seen is kept: whoever holds it later may have been given it. Only a listener's
+  /// owner stands for somebody else.
+  mutating func learnOwner(_ task: Process, _ source: OwnerSource) {
+    guard task.isKnown, !owner.isKnown || ownerSource == .listener && source != .listener else {
+      return
+    }
     owner = task
-    ownerSource = .close
+    ownerSource = source
   }
 
   /// The number of this connection's ``Ending``, which is made where there is none yet.
@@ -80,12 +94,13 @@ extension Connection {
   /// A child that was dropped before its handshake ended, and that no process ever saw, never was a
   /// connection (`inet_ehash_nolisten`).
   var isStillborn: Bool {
-    open == .passive && state == .closed && previousState == .synRecv && !owner.isKnown
+    open == .passive && state == .closed && previousState == .synRecv
+      && (!owner.isKnown || ownerSource == .listener)
   }
 
   /// When the first record of this connection was made.
   func firstSeenAt(_ ending: Ending?) -> UInt64 {
-    for time in [openedAt, crossedAt, establishedAt] where time != 0 { return time }
+    for time in [openedAt, foundAt, crossedAt, establishedAt] where time != 0 { return time }
     guard let ending else { return 0 }
     return ending.entered.count > 0 ? ending.entered[0].at : ending.closedAt
   }

@@ -15,6 +15,8 @@ public struct Connection: Sendable, BitwiseCopyable {
   /// Only where the connection opened by a SYN of each side: SYN_SENT>SYN_RECV.
   public var crossedAt: UInt64 = 0
   public var establishedAt: UInt64 = 0
+  /// When a scan found it; 0 where its records came first.
+  var foundAt: UInt64 = 0
   /// The cgroup v2 id of the socket, 0 where it is not known.
   public var cgroup: UInt64 = 0
   public var owner: Process = .none
@@ -48,9 +50,9 @@ public struct Connection: Sendable, BitwiseCopyable {
   }
 
   public struct Traits: OptionSet, Sendable, BitwiseCopyable {
-    public let rawValue: UInt8
+    public let rawValue: UInt16
 
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// The socket is AF_INET6, v4-mapped or not.
     public static let ipv6 = Traits(rawValue: 1 << 0)
@@ -63,6 +65,9 @@ public struct Connection: Sendable, BitwiseCopyable {
     static let leftSynRecv = Traits(rawValue: 1 << 5)
     /// The last record came from the second instance.
     static let lastWasSecond = Traits(rawValue: 1 << 4)
+    /// The scan that is under way has seen it, or it is younger; the one before has not.
+    static let seen = Traits(rawValue: 1 << 6)
+    static let missed = Traits(rawValue: 1 << 7)
   }
 
   /// Whether the socket is an IPv6 one that carries IPv4.

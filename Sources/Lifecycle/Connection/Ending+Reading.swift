@@ -79,6 +79,16 @@ extension Ending {
       && flags.isDisjoint(with: [.done, .linger2Negative, .repair])
   }
 
+  /// Both FINs are acknowledged, and ours was the first to be: a mini socket in TIME_WAIT is left.
+  var leavesTimeWait: Bool {
+    guard isQuiet, !flags.contains(.repair) else { return false }
+    return closedFrom == .finWait2 && flags.contains(.done)
+      || closedFrom == .closing && closed.unacked == 0
+  }
+
+  /// With as many mini sockets as there may be, the kernel may have made none.
+  var endsInTimeWait: EndsIn? { flags.contains(.timeWaitFull) ? nil : .timeWait }
+
   /// Why a task's call made a RST (`__tcp_close`, `tcp_disconnect`).
   var reasonOfTask: ResetReason? {
     if shutdown != 3 { return .disconnect }

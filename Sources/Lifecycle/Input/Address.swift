@@ -20,6 +20,9 @@ public struct Address: Hashable, Sendable, BitwiseCopyable {
     low = Self.mappedPrefix | UInt64(v4)
   }
 
+  /// Whether it is 0.0.0.0 or ::, which stands for every address of the host.
+  public var isAny: Bool { high == 0 && (low == 0 || low == Self.mappedPrefix) }
+
   /// The four octets, first octet highest, if this is an IPv4 address, mapped or not.
   public var v4: UInt32? {
     high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil

@@ -16,7 +16,10 @@ public struct Losses: Equatable, Sendable {
 
   public init() {}
 
-  public var total: UInt64 { ring.total + guarded.total + gaps + table + malformed }
+  public var total: UInt64 { ring.total + guarded.total + gaps + table + malformed + owners }
+
+  /// Connections of which it was not told who accepted them.
+  public var owners: UInt64 { ring.owners + guarded.owners }
 
   /// Losses in the kernel, by what the lost record would have told.
   public struct Stage: Equatable, Sendable {
@@ -24,9 +27,12 @@ public struct Losses: Equatable, Sendable {
     public var resetsReceived: UInt64 = 0
     public var resetsSent: UInt64 = 0
     public var minis: UInt64 = 0
+    /// Who accepted, or holds: then less is known, and nothing else rests on it.
+    public var owners: UInt64 = 0
 
     public init() {}
 
+    /// Without the owners, which have a number of their own: ``Losses/owners``.
     public var total: UInt64 { transitions + resetsReceived + resetsSent + minis }
     public var resets: UInt64 { resetsReceived + resetsSent }
   }

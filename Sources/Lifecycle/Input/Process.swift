@@ -51,12 +51,24 @@ public struct Comm: Equatable, Sendable, BitwiseCopyable {
 /// How synfin came to know an owner.
 public enum OwnerSource: UInt8, Sendable, BitwiseCopyable {
   case connect = 1
+  case accept
+  /// It was the first to read from it.
+  case io
+  /// Of a socket that it was seen to close or shut down first.
   case close
+  /// A scan found the socket among its open files.
+  case scan
+  /// Nobody has accepted the connection yet: who made the listener.
+  case listener
 
   public var name: StaticString {
     switch self {
     case .connect: "connect"
+    case .accept: "accept"
+    case .io: "io"
     case .close: "close"
+    case .scan: "scan"
+    case .listener: "listener"
     }
   }
 }

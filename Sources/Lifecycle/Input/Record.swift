@@ -51,8 +51,51 @@ public struct Record: Sendable, BitwiseCopyable {
     case resetReceived
     /// A RST is sent for this socket; `isAnswer` where it answers a segment.
     case resetSent(isAnswer: Bool)
-    /// A segment has been worked on by a mini socket, which is now in `substate`, or gone.
-    case mini(substate: TCPState, isGone: Bool, hasRST: Bool, hasSYN: Bool)
+    /// A segment has been worked on by a mini socket.
+    case mini(Mini, Segment)
+    /// CLOSE>LISTEN, or LISTEN>CLOSE: a listener, which is no connection.
+    case listening(isOpen: Bool, task: Process)
+    /// A process has taken this socket: accepted it, or read from it first.
+    case taken(OwnerSource, cgroup: UInt64, uid: UInt32, task: Process)
+    /// A scan has found the socket in this state, and a process that holds it, if any does.
+    case found(TCPState, cgroup: UInt64, uid: UInt32, task: Process)
+    /// A scan has found a mini socket.
+    case foundMini(Mini)
+    /// A scan has told every socket of the record's namespace.
+    case scanned(address: UInt64)
+  }
+
+  /// A mini socket: what TIME_WAIT, and FIN_WAIT2 of an orphan, are kept as.
+  public struct Mini: Equatable, Sendable, BitwiseCopyable {
+    /// FIN_WAIT2 or TIME_WAIT.
+    public var substate: TCPState
+    /// The jiffy its timer is set for, before the timer wheel rounds it up.
+    public var expires: UInt64
+    /// The jiffy of the record.
+    public var jiffies: UInt64
+    /// The address of the namespace's `struct net`.
+    public var net: UInt64
+
+    public init(substate: TCPState, expires: UInt64 = 0, jiffies: UInt64 = 0, net: UInt64 = 0) {
+      self.substate = substate
+      self.expires = expires
+      self.jiffies = jiffies
+      self.net = net
+    }
+  }
+
+  /// What reached a mini socket, and whether it survived it.
+  public struct Segment: Equatable, Sendable, BitwiseCopyable {
+    /// The mini socket is in the hash no more.
+    public var isGone: Bool
+    public var hasRST: Bool
+    public var hasSYN: Bool
+
+    public init(isGone: Bool, hasRST: Bool, hasSYN: Bool) {
+      self.isGone = isGone
+      self.hasRST = hasRST
+      self.hasSYN = hasSYN
+    }
   }
 
   /// What the socket knows of its handshake when it becomes ESTABLISHED.
@@ -97,12 +140,17 @@ public struct Record: Sendable, BitwiseCopyable {
     /// Jiffies that a mini socket in FIN_WAIT2 may live (`tcp_fin_time`).
     public var finTime: UInt32
     public var uid: UInt32
+    /// The jiffy of the record and the address of the namespace's `struct net`, where a mini socket
+    /// may be left; else 0.
+    public var jiffies: UInt64
+    public var net: UInt64
 
     public init(
       bytesAcked: UInt64 = 0, bytesReceived: UInt64 = 0, stamp: UInt64? = nil,
       totalRetrans: UInt32 = 0, unread: UInt32 = 0, unacked: UInt32 = 0, unsent: UInt32 = 0,
       segsIn: UInt32 = 0, softError: UInt16 = 0, probes: UInt8 = 0, retransmits: UInt8 = 0,
-      task: Process = .none, finTime: UInt32 = 15_000, uid: UInt32 = 0
+      task: Process = .none, finTime: UInt32 = 15_000, uid: UInt32 = 0,
+      jiffies: UInt64 = 0, net: UInt64 = 0
     ) {
       self.bytesAcked = bytesAcked
       self.bytesReceived = bytesReceived
@@ -118,6 +166,8 @@ public struct Record: Sendable, BitwiseCopyable {
       self.task = task
       self.finTime = finTime
       self.uid = uid
+      self.jiffies = jiffies
+      self.net = net
     }
   }
 
@@ -140,11 +190,12 @@ public struct Record: Sendable, BitwiseCopyable {
     public static let repair = Flags(rawValue: 1 << 10)
     public static let ipv6 = Flags(rawValue: 1 << 11)
     public static let second = Flags(rawValue: 1 << 13)
+    public static let timeWaitFull = Flags(rawValue: 1 << 15)
   }
 }
 
 extension Record {
-  /// The transition this record tells, or `nil` for a segment.
+  /// The transition of a connection that this record tells, or `nil`.
   public var edge: Edge? {
     switch facts {
     case .openedActively: Edge(from: .closed, to: .synSent)
@@ -153,7 +204,8 @@ extension Record {
     case .step(let from, let to, _, _): Edge(from: from, to: to)
     case .shut(let from, let to, _, _, _): Edge(from: from, to: to)
     case .closed(let from, _): Edge(from: from, to: .closed)
-    case .resetReceived, .resetSent, .mini: nil
+    case .resetReceived, .resetSent, .mini, .listening, .taken, .found, .foundMini, .scanned:
+      nil
     }
   }
 }

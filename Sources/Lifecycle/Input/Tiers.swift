@@ -10,5 +10,9 @@ public struct Tiers: OptionSet, Sendable {
   public static let resets = Tiers(rawValue: 1 << 0)
   /// Segments that reach mini sockets (6.11): what becomes of a FIN_WAIT2 after close().
   public static let minis = Tiers(rawValue: 1 << 1)
-  public static let all: Tiers = [.resets, .minis]
+  /// Who accepts.
+  public static let accepts = Tiers(rawValue: 1 << 2)
+  /// What is there already.
+  public static let scans = Tiers(rawValue: 1 << 3)
+  public static let all: Tiers = [.resets, .minis, .accepts, .scans]
 }

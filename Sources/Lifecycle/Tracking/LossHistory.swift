@@ -2,7 +2,7 @@
 
 /// What was lost and when, and so what may be missing of a connection's records.
 struct LossHistory {
-  private let startedAt: UInt64
+  let startedAt: UInt64
   private var seen = Losses()
   private var countedAt: UInt64
   private var transitions = LossWindows()
@@ -27,6 +27,11 @@ struct LossHistory {
 
   /// A transition that was told, and for which there was no room in the table.
   mutating func addTransition(at: UInt64) { transitions.add(at...at) }
+
+  /// Whether a segment that reached a mini socket may not have been told, or who left it.
+  func mayHaveMissedMini(in span: ClosedRange<UInt64>) -> Bool {
+    minis.touch(span) || transitions.touch(span)
+  }
 
   func doubt(
     about connection: Connection, _ ending: Ending?, tiers: Tiers, isSuperseded: Bool,

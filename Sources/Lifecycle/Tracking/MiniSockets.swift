@@ -6,7 +6,7 @@ struct MiniSockets {
   private var waiting: [Key: Entry] = [:]
   private var earliest: UInt64 = .max
   /// Outcomes of mini sockets that nobody waits for, or not yet: the last few.
-  private var early: [(key: Key, outcome: MiniOutcome, at: UInt64)] = []
+  private var early: [(key: Key, outcome: MiniOutcome, record: Record)] = []
   private static let earlyLimit = 32
 
   struct Key: Hashable {
@@ -32,18 +32,20 @@ struct MiniSockets {
 
   mutating func remove(_ key: Key) -> UInt32? { waiting.removeValue(forKey: key)?.slot }
 
-  mutating func rememberEarly(_ key: Key, _ outcome: MiniOutcome, at: UInt64) {
+  mutating func rememberEarly(_ key: Key, _ outcome: MiniOutcome, _ record: Record) {
     if early.count == Self.earlyLimit { early.removeFirst() }
-    early.append((key, outcome, at))
+    early.append((key, outcome, record))
   }
 
   /// The first outcome under this key since its FIN_WAIT2 began, if there was one.
-  mutating func takeEarly(_ key: Key, since: UInt64) -> (outcome: MiniOutcome, at: UInt64)? {
-    guard let index = early.firstIndex(where: { $0.key == key && $0.at >= since }) else {
+  mutating func takeEarly(
+    _ key: Key, since: UInt64
+  ) -> (outcome: MiniOutcome, record: Record)? {
+    guard let index = early.firstIndex(where: { $0.key == key && $0.record.at >= since }) else {
       return nil
     }
     let found = early.remove(at: index)
-    return (found.outcome, found.at)
+    return (found.outcome, found.record)
   }
 
   /// Those whose time is over.

@@ -9,7 +9,8 @@ extension Tracker {
   mutating func end(_ slot: UInt32) {
     let connection = connections[slot]
     let ending = endings[connection.ending]
-    guard tiers.contains(.minis), ending.leavesMini else {
+    enterLedger(slot)
+    guard tiers.contains(.minis), ending.leavesMini, !ending.flags.contains(.timeWaitFull) else {
       ended.append(slot)
       return
     }
@@ -18,7 +19,10 @@ extension Tracker {
       connection.openedAt, connection.establishedAt, ending.lastEnteredAt,
       ending.closedAt &- Self.mostEarly)
     if let early = minis.takeEarly(connection.key, since: since) {
-      conclude(slot, early.outcome, at: early.at)
+      if case .mini(let mini, let segment) = early.record.facts {
+        updateLedger(early.record, mini, segment)
+      }
+      conclude(slot, early.outcome, at: early.record.at)
       return
     }
     // The timer wheel fires late by up to an eighth; and a second for whatever keeps it from firing.
@@ -45,18 +49,25 @@ extension Tracker {
   }
 
   /// A segment has been worked on by a mini socket.
-  mutating func noteMini(_ record: Record) {
-    guard case .mini(let substate, let isGone, let hasRST, let hasSYN) = record.facts
-    else { return }
+  mutating func noteMini(_ record: Record, _ mini: Record.Mini, _ segment: Record.Segment) {
+    updateLedger(record, mini, segment)
     // What neither moved it on nor ended it, as a duplicate ACK, is nothing.
-    guard isGone || substate == .timeWait else { return }
+    guard segment.isGone || mini.substate == .timeWait else { return }
     let outcome: MiniOutcome =
-      if !isGone { .fin } else if hasRST { .reset } else if hasSYN { .syn } else { .data }
+      if !segment.isGone {
+        .fin
+      } else if segment.hasRST {
+        .reset
+      } else if segment.hasSYN {
+        .syn
+      } else {
+        .data
+      }
     let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
     if let slot = minis.remove(key) {
       conclude(slot, outcome, at: record.at)
     } else {
-      minis.rememberEarly(key, outcome, at: record.at)
+      minis.rememberEarly(key, outcome, record)
     }
   }
 

@@ -17,12 +17,13 @@ extension Tracker {
   ) {
     self.losses.note(losses, until: countedAt)
     for slot in minis.removeExpired(at: readAt) { conclude(slot, .expired, at: readAt) }
+    defer { tellTimeWaits(at: readAt, into: &sink) }
     guard !ended.isEmpty else { return }
     let due = ended
     ended.removeAll(keepingCapacity: true)
     for slot in due {
       let connection = connections[slot]
-      let isCurrent = slots[connection.socket] == slot
+      let isCurrent = self.slot(of: connection.socket) == slot
       let ending = connection.ending == 0 ? nil : endings[connection.ending]
       if isCurrent, let ending, ending.awaitsReset, readAt < ending.closedAt + Self.resetGrace {
         ended.append(slot)
@@ -31,7 +32,7 @@ extension Tracker {
       let isSuperseded = connection.state != .closed
       report(connection, ending, isSuperseded: isSuperseded, at: countedAt, into: &sink)
       recentlyClosed.add(connection.socket, at: ending?.closedAt ?? readAt)
-      if isCurrent { slots[connection.socket] = nil }
+      if isCurrent { slots.remove(hash(connection.socket)) { $0 == slot } }
       release(slot)
     }
   }
@@ -49,8 +50,9 @@ extension Tracker {
     // Those that still wait for the peer are left at that.
     ended += minis.removeAll()
     settle(readAt: now &+ Self.resetGrace, losses: losses, countedAt: now, into: &sink)
-    let open = slots.values.map { (slot: $0, id: connections[$0].id) }.sorted { $0.id < $1.id }
-    for (slot, _) in open {
+    var open: [UInt32] = []
+    slots.forEach { open.append($0) }
+    for slot in open.sorted(by: { connections[$0].id < connections[$1].id }) {
       let connection = connections[slot]
       let ending = connection.ending == 0 ? nil : endings[connection.ending]
       report(connection, ending, at: now, into: &sink)

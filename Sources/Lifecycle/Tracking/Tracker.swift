@@ -9,12 +9,14 @@
 /// Taking in is here; `Tracker+Minis` is what goes on in mini sockets, `Tracker+Settle` the telling.
 public struct Tracker: ~Copyable {
   /// Which socket carries which connection now.
-  var slots: [UInt64: UInt32] = [:]
+  var slots = HashIndex()
   var connections = Slab<Connection>()
   var endings = Slab<Ending>()
   /// Connections that have ended and are not reported yet.
   var ended: [UInt32] = []
   var minis = MiniSockets()
+  var listeners = Listeners()
+  var ledger: TimeWaitLedger
   /// A second telling of a CLOSE must not be taken for the end of somebody unheard of.
   var recentlyClosed = RecentSockets()
   /// A RST comes before the CLOSE that may be the first we hear of its connection.
@@ -23,7 +25,11 @@ public struct Tracker: ~Copyable {
 
   let tiers: Tiers
   let tick: UInt64
+  let followsTimeWaits: Bool
   private let capacity: Int
+  /// Scans so far, and connections that the last one has missed.
+  var scans = 0
+  var missed = 0
   var losses: LossHistory
 
   /// State transitions that were taken in.
@@ -33,21 +39,25 @@ public struct Tracker: ~Copyable {
   /// Transitions that both instances told, of which the second was dropped.
   public private(set) var duplicates: UInt64 = 0
   /// Transitions of connections that the full table had no room for.
-  public private(set) var refused: UInt64 = 0
+  public internal(set) var refused: UInt64 = 0
   /// Transitions that must have been, by what came before and after, and were not told; at least.
-  public private(set) var gaps: UInt64 = 0
+  public internal(set) var gaps: UInt64 = 0
 
   /// - Parameters:
   ///   - startedAt: when the programs were attached, in nanoseconds of `CLOCK_MONOTONIC`.
   ///   - tiers: which hooks are told of; without one, what it proves is not said.
   ///   - tick: nanoseconds of a jiffy.
   ///   - capacity: how many connections are followed at once; what is more is counted.
+  ///   - followsTimeWaits: whether what is left in TIME_WAIT is followed as well, up to as many again.
   public init(
-    startedAt: UInt64, tiers: Tiers, tick: UInt64 = 4_000_000, capacity: Int = 262_144
+    startedAt: UInt64, tiers: Tiers, tick: UInt64 = 4_000_000, capacity: Int = 262_144,
+    followsTimeWaits: Bool = false
   ) {
     self.tiers = tiers
     self.tick = tick
     self.capacity = capacity
+    self.followsTimeWaits = followsTimeWaits
+    ledger = TimeWaitLedger(tick: tick, capacity: capacity)
     losses = LossHistory(startedAt: startedAt)
   }
 
@@ -60,7 +70,7 @@ public struct Tracker: ~Copyable {
   /// Takes in one record. Transitions go to `sink` at once, ends with the next `settle`.
   public mutating func apply(_ record: Record, into sink: inout some FactSink & ~Copyable) {
     guard let edge = record.edge else {
-      if case .mini = record.facts { noteMini(record) } else { noteReset(record) }
+      note(record)
       return
     }
     if isDuplicate(record, edge) {
@@ -74,10 +84,41 @@ public struct Tracker: ~Copyable {
     }
     if edge.to == .closed {
       end(slot)
+      if edge.from == .synSent { replaceInLedger(slot) }
     } else if edge.to == .synRecv || edge.to == .established {
       forgetMini(under: slot)
+      replaceInLedger(slot)
+      if edge.from == .synRecv { learnListener(slot) }
     }
     sink.transition(connections[slot], edge, at: record.at)
+  }
+
+  /// A record that is no transition of a connection.
+  private mutating func note(_ record: Record) {
+    switch record.facts {
+    case .mini(let mini, let segment): noteMini(record, mini, segment)
+    case .resetReceived, .resetSent: noteReset(record)
+    case .listening(let isOpen, let task):
+      if isOpen { listeners.open(record, owner: task) } else { listeners.close(record) }
+    case .taken(let source, let cgroup, let uid, let task):
+      taken(record, source, cgroup: cgroup, uid: uid, task: task)
+    case .found(let state, let cgroup, let uid, let task):
+      found(record, state, cgroup: cgroup, uid: uid, task: task)
+    case .foundMini(let mini): foundMini(record, mini)
+    case .scanned(let address):
+      if followsTimeWaits {
+        ledger.note(NamespaceName(inode: record.netns, address: address))
+      }
+      endScan(of: record.netns)
+    default: break
+    }
+  }
+
+  /// Until somebody accepts it, a child is the listener's.
+  private mutating func learnListener(_ slot: UInt32) {
+    if listeners.count == 0 { return }
+    let owner = listeners.owner(of: connections[slot])
+    connections.update(slot) { $0.learnOwner(owner, .listener) }
   }
 
   private static func advance(
@@ -98,12 +139,12 @@ public struct Tracker: ~Copyable {
         $0.step(edge, stamp: stamp, unsent: unsent, at: record.at)
       }
     case .shut(_, _, let lag, _, let task):
-      connection.learnOwner(task)
+      connection.learnOwner(task, .close)
       endings.update(connection.endingSlot(in: &endings)) {
         $0.shut(edge, lag: lag, task: task, record: record)
       }
     case .closed(let from, let closed):
-      if record.error != Errno.connectionAborted { connection.learnOwner(closed.task) }
+      if record.error != Errno.connectionAborted { connection.learnOwner(closed.task, .close) }
       // Until accept() a child has its listener's (`sock_graft`).
       if connection.open != .active { connection.uid = closed.uid }
       connection.traits.insert(.hasIdentity)
@@ -114,18 +155,27 @@ public struct Tracker: ~Copyable {
       endings.update(connection.endingSlot(in: &endings)) {
         $0.close(from: from, closed, record: record)
       }
-    case .resetReceived, .resetSent, .mini:
+    default:
       break
     }
+  }
+
+  func hash(_ socket: UInt64) -> UInt64 { slots.hash(socket) }
+
+  /// The connection that a socket carries, or carried last.
+  func slot(of socket: UInt64) -> UInt32? {
+    slots.find(slots.hash(socket)) { connections[$0].socket == socket }
   }
 
   /// Finds the connection that a record is about, or begins one. `nil` where the table is full.
   private mutating func place(_ record: Record, _ edge: Edge) -> UInt32? {
     let isOpening = edge.from == .closed || edge.from == .listen
-    if let slot = slots[record.socket] {
+    if let slot = slot(of: record.socket) {
       let connection = connections[slot]
       if !isOpening, connection.continues(with: record, edge) {
-        if edge.from != connection.state { gaps += 1 }
+        // A scan may have read the state while it was being changed.
+        let isFresh = connection.foundAt != 0 && connection.lastEdge.from == connection.state
+        if edge.from != connection.state, !isFresh { gaps += 1 }
         return slot
       }
       // The end of the last connection of this socket was not told.
@@ -133,17 +183,9 @@ public struct Tracker: ~Copyable {
         gaps += 1
         ended.append(slot)
       }
+      slots.remove(hash(record.socket)) { $0 == slot }
     }
-    if connections.count >= capacity {
-      slots[record.socket] = nil
-      refused += 1
-      // What comes of it later must not look as if it had always been there.
-      losses.addTransition(at: record.at)
-      return nil
-    }
-    lastID += 1
-    let slot = connections.insert(Connection(id: lastID, record: record, edge: edge))
-    slots[record.socket] = slot
+    guard let slot = begin(record, edge) else { return nil }
     if !isOpening {
       let isReset = recentlyReset.contains(record.socket, at: record.at)
       connections.update(slot) { connection in
@@ -156,8 +198,22 @@ public struct Tracker: ~Copyable {
     return slot
   }
 
+  /// Makes room for a connection. `nil` where the table is full.
+  mutating func begin(_ record: Record, _ edge: Edge) -> UInt32? {
+    guard connections.count < capacity else {
+      refused += 1
+      // What comes of it later must not look as if it had always been there.
+      losses.addTransition(at: record.at)
+      return nil
+    }
+    lastID += 1
+    let slot = connections.insert(Connection(id: lastID, record: record, edge: edge))
+    slots.insert(hash(record.socket), slot)
+    return slot
+  }
+
   private mutating func noteReset(_ record: Record) {
-    guard let slot = slots[record.socket] else {
+    guard let slot = slot(of: record.socket) else {
       if case .resetReceived = record.facts { recentlyReset.add(record.socket, at: record.at) }
       return
     }
@@ -182,7 +238,7 @@ public struct Tracker: ~Copyable {
   /// socket, the same transition, nothing between. No transition comes twice in a row by itself.
   private func isDuplicate(_ record: Record, _ edge: Edge) -> Bool {
     guard record.flags.contains(.second) else { return false }
-    guard let slot = slots[record.socket] else {
+    guard let slot = slot(of: record.socket) else {
       return edge.to == .closed && recentlyClosed.contains(record.socket, at: record.at)
     }
     let connection = connections[slot]

@@ -26,12 +26,12 @@ extension Verdict {
       switch ending.closedFrom {
       case .finWait2 where flags.contains(.done):
         verdict.close = ending.shapeOfFirstCloser ?? .unknown
-        verdict.endsIn = .timeWait
+        verdict.endsIn = ending.endsInTimeWait
       case .finWait2 where ending.leavesMini:
         verdict.judgeMini(ending, doubt: doubt)
       case .closing where facts.unacked == 0:
         verdict.close = ending.shapeOfCrossing ?? .unknown
-        verdict.endsIn = .timeWait
+        verdict.endsIn = ending.endsInTimeWait
       case .lastAck where facts.unacked == 0:
         verdict.close = ending.shapeOfSecondCloser ?? .unknown
       case .lastAck, .closing:
@@ -50,7 +50,7 @@ extension Verdict {
     switch ending.mini {
     case nil where doubt.isDisjoint(with: [.minis, .transitions, .resets]):
       close = .half
-      endsIn = .finWait2Mini
+      endsIn = ending.flags.contains(.timeWaitFull) ? nil : .finWait2Mini
     case nil:
       close = .unknown
       endsIn = nil

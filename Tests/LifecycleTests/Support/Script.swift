@@ -115,7 +115,10 @@ struct Script {
   mutating func mini(
     _ substate: TCPState, isGone: Bool = false, hasRST: Bool = false, hasSYN: Bool = false
   ) {
-    append(.mini(substate: substate, isGone: isGone, hasRST: hasRST, hasSYN: hasSYN))
+    append(
+      .mini(
+        Record.Mini(substate: substate),
+        Record.Segment(isGone: isGone, hasRST: hasRST, hasSYN: hasSYN)))
   }
 
   mutating func resetReceived() { append(.resetReceived) }

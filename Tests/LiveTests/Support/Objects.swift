@@ -112,6 +112,7 @@ struct Change: Decodable {
 struct Totals: Decodable {
   let transitions: Int
   let connections: Int
+  let lostTransitions: Int
   let lost: [String: Int]
 
   var allLost: Int { lost.values.reduce(0, +) }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "CBPF.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* tracefs where it is mounted, or else a mount of it that has no place and goes with its descriptor. */
+static int open_tracefs(void)
+{
+	int context, mount, folder = open("/sys/kernel/tracing/events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (folder >= 0)
+		return folder;
+	context = (int)syscall(__NR_fsopen, "tracefs", FSOPEN_CLOEXEC);
+	if (context < 0)
+		return -errno;
+	if (syscall(__NR_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) {
+		folder = -errno;
+		close(context);
+		return folder;
+	}
+	mount = (int)syscall(__NR_fsmount, context, FSMOUNT_CLOEXEC, 0);
+	folder = mount < 0 ? -errno : openat(mount, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (mount >= 0 && folder < 0)
+		folder = -errno;
+	close(context);
+	if (mount >= 0)
+		close(mount);
+	return folder;
+}
+
+/* The number that a tracepoint has on the running kernel. */
+static int tracepoint_id(const char *event)
+{
+	char path[128], text[32] = { 0 };
+	int file, folder = open_tracefs();
+	ssize_t length;
+
+	if (folder < 0)
+		return folder;
+	snprintf(path, sizeof(path), "%s/id", event);
+	file = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	length = file < 0 ? -1 : read(file, text, sizeof(text) - 1);
+	if (length <= 0)
+		length = -errno;
+	if (file >= 0)
+		close(file);
+	close(folder);
+	return length > 0 ? atoi(text) : (int)length;
+}
+
+struct bpf_link *cbpf_attach_tracepoint(const struct bpf_program *program, const char *event)
+{
+	struct perf_event_attr attributes = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attributes),
+	};
+	struct bpf_link *link;
+	int id = tracepoint_id(event), opened;
+
+	if (id < 0) {
+		errno = -id;
+		return NULL;
+	}
+	attributes.config = (unsigned long long)id;
+	/* The program is the tracepoint's, so one event on one CPU stands for all of them. */
+	opened = (int)syscall(__NR_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (opened < 0)
+		return NULL;
+	link = bpf_program__attach_perf_event(program, opened);
+	if (!link)
+		close(opened);
+	return link;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import CBPF
+internal import Glibc
+internal import Lifecycle
+
+/// The object, loaded with as many of its programs as the kernel takes.
+struct LoadedObject: ~Copyable {
+  let object: BPFObject
+  private(set) var plan: Plan
+  /// What was taken, what not, and why.
+  private(set) var notes: [String]
+
+  /// Loads it whole, and where the kernel refuses a program, again without what that tells.
+  ///
+  /// - Parameter bytes: an ELF object, which must outlive this.
+  init(
+    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host
+  ) throws(Refusal) {
+    var notes = [
+      "Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer",
+      "transitions: sock:inet_sock_set_state, two instances against the recursion guard",
+    ]
+    var plan = Plan(options.tiers, accept: Self.acceptHook(options.tiers))
+    while true {
+      do {
+        object = unsafe try Self.load(bytes, options, plan)
+        break
+      } catch {
+        let refusal = Diagnosis.loading(error.number, log: LiveSource.log(), on: host)
+        // Rights and memory would be refused again; only a program can be left out.
+        guard refusal.kind == .unsupported,
+          let name = plan.leaveOut(Diagnosis.refusedProgram(refusal.log))
+        else { throw refusal }
+        notes.append("\(name): not told of, \(refusal.sentence)")
+      }
+    }
+    self.plan = plan
+    self.notes = notes + Self.notes(of: plan)
+  }
+
+  /// Where trampolines are allowed, nothing else pays for it.
+  private static func acceptHook(_ tiers: Tiers) -> Plan.AcceptHook {
+    guard tiers.contains(.accepts) else { return .none }
+    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept")
+    return arguments < 0 ? .systemCalls : .trampoline(isOld: arguments > 2)
+  }
+
+  private static func load(
+    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ plan: Plan
+  ) throws(SystemError) -> BPFObject {
+    let object = unsafe try BPFObject(bytes)
+    try object.map("ring").setMaxEntries(options.ringSize)
+    try object.map("readers").setMade(plan.accept == .firstRead)
+    var config = synfin_config()
+    config.only_netns = options.onlyNetns
+    switch options.onlyFamily {
+    case .ipv4: config.only_family = UInt16(AF_INET)
+    case .ipv6: config.only_family = UInt16(AF_INET6)
+    case nil: break
+    }
+    config.wake_at = UInt64(options.ringSize / 4)
+    config.scan_at = UInt64(options.ringSize / 2)
+    try object.map(".rodata").setInitialValue(config)
+    for name in object.programs { try object.program(name).setLoaded(plan.loads(name)) }
+    try object.load()
+    return object
+  }
+
+  private static func notes(of plan: Plan) -> [String] {
+    var notes: [String] = []
+    if plan.tiers.contains(.resets) {
+      notes.append("resets: tcp:tcp_receive_reset, tcp:tcp_send_reset")
+    }
+    if plan.tiers.contains(.minis) { notes.append("mini sockets: skb:kfree_skb with rx_sk") }
+    if plan.tiers.contains(.scans) {
+      notes.append("what was there before: iter/tcp in each network namespace, iter/task_file")
+    }
+    return notes
+  }
+
+  /// Attaches what tells who accepts, as far as it is no tracepoint of BTF; where that is refused, the
+  /// plan goes on without it.
+  mutating func attachAccept(_ links: inout [Attachment]) throws(SystemError) {
+    switch plan.accept {
+    case .trampoline: notes.append("who accepts: fexit of inet_csk_accept")
+    case .firstRead: notes.append("who accepts: who reads first, tcp:tcp_rcv_space_adjust")
+    case .none: notes.append("who accepts: not told of, but by who closes")
+    case .systemCalls:
+      do {
+        let program = try object.program(Plan.acceptExit)
+        for event in ["syscalls/sys_exit_accept", "syscalls/sys_exit_accept4"] {
+          links.append(Attachment(try program.attach(to: event)))
+        }
+        notes.append(
+          "who accepts: \(plan.hasRing ? "io_uring:io_uring_complete, " : "")"
+            + "syscalls:sys_exit_accept and sys_exit_accept4")
+      } catch {
+        links.removeAll()
+        notes.append("who accepts: not told of, but by who closes (\(error))")
+        plan.leaveOutSystemCalls()
+      }
+    }
+  }
+
+  func counters() throws(SystemError) -> LossCounters {
+    var others: [LossCounters.Other] = []
+    func count(
+      _ name: String, _ hook: String, _ tells: WritableKeyPath<Losses.Stage, UInt64>
+    ) throws(SystemError) {
+      guard plan.loads(name) else { return }
+      others.append(.init(program: try object.program(name), hook: hook, tells: tells))
+    }
+    try count("synfin_rst_in", "tcp_receive_reset", \.resetsReceived)
+    try count("synfin_rst_out", "tcp_send_reset", \.resetsSent)
+    try count("synfin_mini_rx", "kfree_skb", \.minis)
+    try count("synfin_accept", "inet_csk_accept", \.owners)
+    try count("synfin_accept_old", "inet_csk_accept", \.owners)
+    try count(Plan.acceptExit, "sys_exit_accept", \.owners)
+    try count("synfin_accept_ring", "io_uring_complete", \.owners)
+    return try LossCounters(
+      cpus: object.map("cpus"), first: object.program(Plan.state),
+      second: object.program(Plan.stateAgain), others: others)
+  }
+
+  func probe() throws(SystemError) -> NetnsProbe? {
+    guard plan.loads(Plan.netns) else { return nil }
+    return NetnsProbe(try object.program(Plan.netns), answers: try object.map("netns"))
+  }
+
+  func scan() throws(SystemError) -> SocketScan? {
+    guard plan.tiers.contains(.scans) else { return nil }
+    return try SocketScan(
+      sockets: object.program(Plan.scanSockets), files: object.program(Plan.scanFiles))
+  }
+}
+
+/// A link in an array, which takes copyable things only.
+final class Attachment {
+  private let link: BPFLink
+
+  init(_ link: consuming BPFLink) { self.link = link }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the namespaces say, and what a scan finds in them.
+extension TimeWaitLedger {
+  /// A record names its namespace. Where an inode number names another than before, that one has gone.
+  mutating func note(_ name: NamespaceName) {
+    if let known = namespaces[name.inode] {
+      if known.name == name || name.address == 0 { return }
+      drop(name.inode, at: nil)
+    }
+    namespaces[name.inode] = Namespace(name: name)
+  }
+
+  /// Those worth asking: known by a record, and not known to be gone.
+  var toAsk: [NamespaceName] { namespaces.values.map(\.name) }
+
+  /// Takes in what a namespace says of itself; `nil` where it cannot be asked.
+  mutating func take(_ facts: NamespaceFacts?, of name: NamespaceName) {
+    guard let known = namespaces[name.inode], known.name == name else { return }
+    guard let facts else { return giveUpConfirming(name.inode) }
+    let isOther = known.facts.map { $0.cookie != facts.cookie } ?? false
+    if facts.inode != name.inode || !facts.isUsed || isOther {
+      drop(name.inode, at: nil)
+      return
+    }
+    clock.note(facts.jiffies, at: facts.at)
+    namespaces[name.inode]?.facts = facts
+    // Its timers have fired as predicted, for it was there until now.
+    for end in unconfirmed where end.netns == name.inode { ended.append(end) }
+    unconfirmed.removeAll { $0.netns == name.inode }
+  }
+
+  /// The kernel's count went from one value to the other, one by one, while ours was made: it was
+  /// right if it lies between them.
+  mutating func compare(
+    _ name: NamespaceName, _ before: NamespaceFacts, _ after: NamespaceFacts
+  ) {
+    guard var known = namespaces[name.inode], known.name == name,
+      let first = before.minis, let last = after.minis
+    else { return }
+    let nearest = max(min(first, last), min(max(first, last), known.count))
+    known.drift = known.count - nearest
+    known.drifting = known.drift == 0 ? 0 : known.drifting + 1
+    known.facts?.minis = nearest
+    namespaces[name.inode] = known
+  }
+
+  /// It has gone, and all that was in it. When, nobody tells.
+  private mutating func drop(_ inode: UInt32, at: UInt64?) {
+    for end in unconfirmed where end.netns == inode {
+      var end = end
+      // Whether by its timer first, or with its namespace.
+      end.cause = .unknown
+      end.endedAt = nil
+      ended.append(end)
+    }
+    unconfirmed.removeAll { $0.netns == inode }
+    for number in numbers(in: inode) { end(number, .netns, at: at) }
+    namespaces[inode] = nil
+  }
+
+  private mutating func giveUpConfirming(_ inode: UInt32) {
+    for end in unconfirmed where end.netns == inode {
+      var end = end
+      end.cause = .unknown
+      ended.append(end)
+    }
+    unconfirmed.removeAll { $0.netns == inode }
+    if namespaces[inode]?.count == 0 { namespaces[inode] = nil }
+  }
+
+  func numbers(in inode: UInt32) -> [UInt32] {
+    var numbers: [UInt32] = []
+    index.forEach { if entries[$0].key.netns == inode { numbers.append($0) } }
+    return numbers
+  }
+
+  /// From here on a scan tells what is there.
+  mutating func beginScan() {
+    var all: [UInt32] = []
+    index.forEach { all.append($0) }
+    for number in all { entries.update(number) { $0.isSeen = false } }
+  }
+
+  /// A scan has told all of a namespace: what it has not seen is not there.
+  mutating func endScan(of inode: UInt32) {
+    for number in numbers(in: inode) where !entries[number].isSeen {
+      end(number, .unknown, at: nil)
+    }
+  }
+}

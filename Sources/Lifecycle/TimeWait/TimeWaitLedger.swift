@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every mini socket of the host: what TIME_WAIT, and FIN_WAIT2 of an orphan, are kept as.
+///
+/// No event tells when one ends by its timer, so the ledger knows the timers: an entry leaves it in
+/// the jiffy in which the kernel's leaves the hash. What ends one earlier is told by a segment, or by
+/// its addresses in use again. Whether all of that is right, the kernel's own count says, which is
+/// asked now and then (``take(_:_:)``); where it says otherwise, a scan is taken over
+/// (``beginScan()``, ``endScan(of:)``).
+struct TimeWaitLedger: ~Copyable {
+  var entries = Slab<Entry>()
+  var index = HashIndex()
+  var clock: JiffyClock
+  var namespaces: [UInt32: Namespace] = [:]
+  /// What has ended and is to be told; those by their timer once it is sure that their namespace was
+  /// still there.
+  var ended: [TimeWaitEnd] = []
+  var unconfirmed: [TimeWaitEnd] = []
+  /// Entries by the jiffy in which they go, as lists through ``Entry/next``.
+  private var due: [UInt64: UInt32] = [:]
+  private var earliest: UInt64 = .max
+  private var owners = Owners()
+  private let capacity: Int
+  /// Mini sockets for which there was no room; the kernel's own limit for a namespace is as high.
+  private(set) var refused: UInt64 = 0
+
+  typealias Key = MiniSockets.Key
+
+  /// A mini socket.
+  struct Entry: BitwiseCopyable {
+    let key: Key
+    /// The connection's, or 0.
+    let id: UInt64
+    /// When TIME_WAIT began; 0 where that is not known.
+    var beganAt: UInt64
+    /// The jiffy in which its timer fires.
+    var fires: UInt64
+    /// The jiffy its timer was set for, where a scan has found it; else 0.
+    let expires: UInt64
+    let owner: UInt32
+    fileprivate(set) var next: UInt32 = 0
+    fileprivate(set) var previous: UInt32 = 0
+    var isTimeWait: Bool
+    let isIPv6: Bool
+    /// Seen by the scan that is under way, or younger than it.
+    var isSeen = true
+  }
+
+  /// A network namespace with mini sockets.
+  struct Namespace {
+    var name: NamespaceName
+    var facts: NamespaceFacts?
+    var count = 0
+    /// Followed less counted by the kernel, when they were last compared; and for how many comparisons.
+    var drift = 0
+    var drifting = 0
+  }
+
+  init(tick: UInt64, capacity: Int) {
+    clock = JiffyClock(tick: tick)
+    self.capacity = capacity
+  }
+
+  var count: Int { entries.count }
+
+  /// The process of a number that entries have as ``Entry/owner``.
+  func process(_ number: UInt32) -> Process { owners[number] }
+
+  /// When a TIME_WAIT began, or was last restarted.
+  func startedAt(_ entry: Entry) -> UInt64? {
+    if entry.beganAt != 0 { return entry.beganAt }
+    return entry.expires == 0 ? nil : clock.time(of: entry.expires &- clock.timeWait)
+  }
+
+  func find(_ key: Key) -> UInt32? {
+    index.find(hash(key)) { entries[$0].key == key }
+  }
+
+  /// Adds one. Where there is one under this key already, its end was not told.
+  mutating func add(
+    _ key: Key, id: UInt64, beganAt: UInt64, fires: UInt64, isTimeWait: Bool, isIPv6: Bool,
+    owner: Process, address: UInt64, expires: UInt64 = 0
+  ) {
+    if let number = find(key) { end(number, .unknown, at: nil) }
+    guard entries.count < capacity else {
+      refused += 1
+      return
+    }
+    note(NamespaceName(inode: key.netns, address: address))
+    let number = entries.insert(
+      Entry(
+        key: key, id: id, beganAt: beganAt, fires: fires, expires: expires,
+        owner: owners.number(of: owner),
+        isTimeWait: isTimeWait, isIPv6: isIPv6))
+    index.insert(hash(key), number)
+    namespaces[key.netns]?.count += 1
+    link(number)
+  }
+
+  /// It lives on, until another time.
+  mutating func restart(_ number: UInt32, fires: UInt64) {
+    unlink(number)
+    entries.update(number) { $0.fires = fires }
+    link(number)
+  }
+
+  /// It is gone. Only the end of a TIME_WAIT is told; a FIN_WAIT2 is a connection's, which is.
+  mutating func end(_ number: UInt32, _ cause: TimeWaitEnd.Cause, at: UInt64?) {
+    let entry = entries[number]
+    unlink(number)
+    index.remove(hash(entry.key)) { $0 == number }
+    entries.remove(number)
+    namespaces[entry.key.netns]?.count -= 1
+    guard entry.isTimeWait else { return }
+    let end = TimeWaitEnd(
+      id: entry.id == 0 ? nil : entry.id, netns: entry.key.netns, tuple: entry.key.tuple,
+      isIPv6: entry.isIPv6, owner: owners[entry.owner],
+      beganAt: entry.beganAt == 0 ? nil : entry.beganAt, endedAt: at, cause: cause)
+    if cause == .timer { unconfirmed.append(end) } else { ended.append(end) }
+  }
+
+  /// Those whose timers have fired.
+  mutating func expire(at now: UInt64) {
+    guard earliest != .max, let first = clock.time(of: earliest), first <= now else { return }
+    for jiffy in due.keys.sorted() {
+      guard let time = clock.time(of: jiffy), time <= now else { break }
+      while let number = due[jiffy] { end(number, .timer, at: time) }
+    }
+    earliest = due.keys.min() ?? .max
+  }
+
+  private func hash(_ key: Key) -> UInt64 {
+    let tuple = key.tuple
+    let local = index.hash(tuple.local.high ^ UInt64(key.netns) << 32, tuple.local.low)
+    let remote = index.hash(
+      tuple.remote.high ^ UInt64(tuple.localPort) << 16 ^ UInt64(tuple.remotePort),
+      tuple.remote.low)
+    return local &* 3 ^ remote
+  }
+
+  private mutating func link(_ number: UInt32) {
+    let fires = entries[number].fires
+    let head = due[fires] ?? 0
+    entries.update(number) {
+      $0.next = head
+      $0.previous = 0
+    }
+    if head != 0 { entries.update(head) { $0.previous = number } }
+    due[fires] = number
+    earliest = min(earliest, fires)
+  }
+
+  private mutating func unlink(_ number: UInt32) {
+    let entry = entries[number]
+    if entry.next != 0 { entries.update(entry.next) { $0.previous = entry.previous } }
+    if entry.previous != 0 {
+      entries.update(entry.previous) { $0.next = entry.next }
+    } else {
+      due[entry.fires] = entry.next == 0 ? nil : entry.next
+    }
+  }
+}
+
+/// Processes, each kept once: thousands of mini sockets are of a few.
+private struct Owners {
+  private var processes: [Process] = [.none]
+  private var numbers: [UInt32: UInt32] = [:]
+
+  subscript(number: UInt32) -> Process { processes[Int(number)] }
+
+  mutating func number(of process: Process) -> UInt32 {
+    guard process.isKnown else { return 0 }
+    if let number = numbers[process.pid], processes[Int(number)] == process { return number }
+    processes.append(process)
+    numbers[process.pid] = UInt32(processes.count - 1)
+    return UInt32(processes.count - 1)
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// When the kernel's timers fire (`kernel/time/timer.c`): later than they were set for, for the wheel
+/// they hang on is the coarser the further away they are.
+enum TimerWheel {
+  /// The jiffy in which a timer fires that is set at `now` to expire at `expires`.
+  static func fires(expires: UInt64, now: UInt64) -> UInt64 {
+    // calc_wheel_index(): 64 buckets a level, each level eight times coarser than the one before.
+    let delta = expires > now ? expires - now : 0
+    var shift: UInt64 = 0
+    while shift < 24, delta >= 63 << shift { shift += 3 }
+    // calc_index() rounds up, so that no timer fires early.
+    return (expires >> shift + 1) << shift
+  }
+}
+
+/// Jiffies and nanoseconds of CLOCK_MONOTONIC: the kernel counts the one by the other.
+struct JiffyClock {
+  /// Nanoseconds of a jiffy.
+  let tick: UInt64
+  /// The time of jiffy 0, negative as a rule. The earliest that any record has shown: each was made
+  /// somewhere within its jiffy.
+  private var origin: Int64?
+
+  init(tick: UInt64) { self.tick = tick }
+
+  mutating func note(_ jiffies: UInt64, at time: UInt64) {
+    let seen = Int64(bitPattern: time &- jiffies &* tick)
+    origin = origin.map { min($0, seen) } ?? seen
+  }
+
+  /// When a jiffy begins; `nil` while no record has told.
+  func time(of jiffies: UInt64) -> UInt64? {
+    origin.map { UInt64(bitPattern: $0) &+ jiffies &* tick }
+  }
+
+  /// `TCP_TIMEWAIT_LEN` in jiffies.
+  var timeWait: UInt64 { 60_000_000_000 / tick }
+
+  /// The jiffy in which a mini socket's timer fires. When it was set is known of a TIME_WAIT; a
+  /// FIN_WAIT2 is taken to have the default of `tcp_fin_timeout`, which is as long.
+  func fires(_ mini: Record.Mini) -> UInt64 {
+    TimerWheel.fires(expires: mini.expires, now: mini.expires &- timeWait)
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who listens where: the owner of a child that nobody has accepted yet.
+struct Listeners {
+  private var byPort: [Place: [Listener]] = [:]
+  private(set) var count = 0
+  private static let limit = 65_536
+
+  private struct Place: Hashable {
+    let netns: UInt32
+    let port: UInt16
+  }
+
+  private struct Listener {
+    let socket: UInt64
+    let address: Address
+    let isIPv6: Bool
+    var owner: Process
+    var isSeen = true
+  }
+
+  mutating func open(_ record: Record, owner: Process) {
+    let place = Place(netns: record.netns, port: record.tuple.localPort)
+    guard place.port != 0 else { return }
+    var here = byPort[place] ?? []
+    if let index = here.firstIndex(where: { $0.socket == record.socket }) {
+      here[index].isSeen = true
+      // The first that was seen is kept: who made it, or in a scan the oldest process that holds it.
+      if !here[index].owner.isKnown { here[index].owner = owner }
+    } else if count < Self.limit {
+      here.append(
+        Listener(
+          socket: record.socket, address: record.tuple.local, isIPv6: record.flags.contains(.ipv6),
+          owner: owner))
+      count += 1
+    }
+    byPort[place] = here
+  }
+
+  mutating func close(_ record: Record) {
+    remove(Place(netns: record.netns, port: record.tuple.localPort)) {
+      $0.socket == record.socket
+    }
+  }
+
+  /// The process that owns every listener which a connection can have come from: with SO_REUSEPORT
+  /// there may be several, and of several processes.
+  func owner(of connection: Connection) -> Process {
+    let place = Place(netns: connection.netns, port: connection.tuple.localPort)
+    guard let here = byPort[place] else { return .none }
+    let isIPv6 = connection.traits.contains(.ipv6)
+    let local = connection.tuple.local
+    // A listener of the very address goes before one of all addresses (`compute_score`).
+    let exact = here.filter { $0.isIPv6 == isIPv6 && $0.address == local }
+    let fit = exact.isEmpty ? here.filter { $0.isIPv6 == isIPv6 && $0.address.isAny } : exact
+    guard let first = fit.first, fit.allSatisfy({ $0.owner == first.owner }) else { return .none }
+    return first.owner
+  }
+
+  mutating func beginScan() {
+    for place in byPort.keys {
+      for index in byPort[place, default: []].indices { byPort[place]?[index].isSeen = false }
+    }
+  }
+
+  mutating func endScan(of netns: UInt32) {
+    for place in byPort.keys where place.netns == netns { remove(place) { !$0.isSeen } }
+  }
+
+  private mutating func remove(_ place: Place, where isIt: (Listener) -> Bool) {
+    guard var here = byPort[place] else { return }
+    let before = here.count
+    here.removeAll(where: isIt)
+    count -= before - here.count
+    byPort[place] = here.isEmpty ? nil : here
+  }
+}

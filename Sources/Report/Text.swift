@@ -105,6 +105,12 @@ public struct Text: ~Copyable {
     append(UInt64(number))
   }
 
+  /// A number in decimal, with a minus where it is below zero.
+  mutating func append(signed number: Int) {
+    if number < 0 { append(byte: UInt8(ascii: "-")) }
+    append(UInt64(number.magnitude))
+  }
+
   /// An error's name, or its number where it has none here.
   mutating func append(errno number: UInt16) {
     if let name = Errno.name(number) { return append(name) }

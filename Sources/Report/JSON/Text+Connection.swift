@@ -10,13 +10,14 @@ extension Text {
     endpoints(connection)
   }
 
-  mutating func endpoints(_ connection: Connection) {
-    let tuple = connection.tuple
+  mutating func endpoints(_ connection: Connection) { endpoints(connection.tuple) }
+
+  mutating func endpoints(_ tuple: Tuple) {
     endpoint("local", tuple.local, tuple.localPort)
     endpoint("remote", tuple.remote, tuple.remotePort)
   }
 
-  private mutating func endpoint(_ name: StaticString, _ address: Address, _ port: UInt16) {
+  mutating func endpoint(_ name: StaticString, _ address: Address, _ port: UInt16) {
     key(name)
     append(byte: UInt8(ascii: "\""))
     append(address, port: port)

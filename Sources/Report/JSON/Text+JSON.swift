@@ -26,6 +26,38 @@ extension Text {
     if let number { append(number) } else { append("null") }
   }
 
+  /// A count, or a difference of two, which may be negative.
+  mutating func member(_ name: StaticString, _ number: Int?) {
+    key(name)
+    if let number { append(signed: number) } else { append("null") }
+  }
+
+  /// A share of a whole with 4 decimals; `null` where there is no whole.
+  mutating func member(_ name: StaticString, _ part: Int, of whole: Int) {
+    guard whole > 0 else { return member(name, nil as Int?) }
+    key(name)
+    let whole = UInt64(whole)
+    let scaled = (UInt64(max(part, 0)) * 10_000 + whole / 2) / whole
+    append(scaled / 10_000)
+    append(byte: UInt8(ascii: "."))
+    append(scaled % 10_000, digits: 4)
+  }
+
+  /// An array with an object for each element, whose members `body` writes.
+  mutating func member<Element>(
+    _ name: StaticString, _ elements: [Element], _ body: (inout Text, Element) -> Void
+  ) {
+    key(name)
+    append(byte: UInt8(ascii: "["))
+    for (index, element) in elements.enumerated() {
+      if index > 0 { append(byte: UInt8(ascii: ",")) }
+      beginObject()
+      body(&self, element)
+      endObject()
+    }
+    append(byte: UInt8(ascii: "]"))
+  }
+
   mutating func member(_ name: StaticString, errno number: UInt16) {
     key(name)
     if number == 0 { return append("null") }

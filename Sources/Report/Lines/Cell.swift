@@ -42,16 +42,19 @@ extension Text {
 
   /// `comm/pid`, or `?` where nobody knows. The pid is whole; the name is cut.
   mutating func cell(_ width: Int, _ process: Process) {
-    cell(width) { text in
-      guard process.isKnown else { return text.append("?") }
-      let comm = process.comm
-      let room = width - 1 - String(process.pid).utf8.count
-      for index in 0..<max(0, min(comm.length, room)) {
-        text.append(byte: comm[index].asPartOfAName)
-      }
-      text.append("/")
-      text.append(process.pid)
+    cell(width) { $0.append(process, within: width) }
+  }
+
+  /// The same without spaces behind it.
+  mutating func append(_ process: Process, within width: Int) {
+    guard process.isKnown else { return append("?") }
+    let comm = process.comm
+    let room = width - 1 - String(process.pid).utf8.count
+    for index in 0..<max(0, min(comm.length, room)) {
+      append(byte: comm[index].asPartOfAName)
     }
+    append("/")
+    append(process.pid)
   }
 
   private mutating func elide(from start: Int, to width: Int) {

@@ -19,26 +19,22 @@ public struct Filter: Equatable, Sendable {
   public init() {}
 
   public func matches(_ connection: Connection) -> Bool {
-    if let pid, connection.owner.pid != pid { return false }
-    if let comm, !connection.owner.isKnown || connection.owner.comm != comm { return false }
-    if let localPort, connection.tuple.localPort != localPort { return false }
-    if let remotePort, connection.tuple.remotePort != remotePort { return false }
-    if let remote, !remote.contains(connection.tuple.remote) { return false }
-    if let netns, connection.netns != netns { return false }
-    switch family {
-    case .ipv4: return !connection.traits.contains(.ipv6)
-    case .ipv6: return connection.traits.contains(.ipv6)
-    case nil: return true
-    }
+    matches(
+      connection.tuple, isIPv6: connection.traits.contains(.ipv6), netns: connection.netns,
+      owner: connection.owner)
   }
 
   public func matches(_ end: TimeWaitEnd) -> Bool {
-    if let pid, end.owner.pid != pid { return false }
-    if let comm, !end.owner.isKnown || end.owner.comm != comm { return false }
-    if let localPort, end.tuple.localPort != localPort { return false }
-    if let remotePort, end.tuple.remotePort != remotePort { return false }
-    if let remote, !remote.contains(end.tuple.remote) { return false }
-    if let netns, end.netns != netns { return false }
-    return family.map { ($0 == .ipv6) == end.isIPv6 } ?? true
+    matches(end.tuple, isIPv6: end.isIPv6, netns: end.netns, owner: end.leftBy)
+  }
+
+  public func matches(_ tuple: Tuple, isIPv6: Bool, netns: UInt32, owner: Process) -> Bool {
+    if let pid, owner.pid != pid { return false }
+    if let comm, !owner.isKnown || owner.comm != comm { return false }
+    if let localPort, tuple.localPort != localPort { return false }
+    if let remotePort, tuple.remotePort != remotePort { return false }
+    if let remote, !remote.contains(tuple.remote) { return false }
+    if let only = self.netns, netns != only { return false }
+    return family.map { ($0 == .ipv6) == isIPv6 } ?? true
   }
 }

@@ -68,14 +68,16 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   /// What waits in TIME_WAIT now, held against the kernel's counts.
-  mutating func census(into sink: inout some FactSink & ~Copyable) -> TimeWaitCensus {
+  mutating func census(
+    matching filter: Filter, into sink: inout some FactSink & ~Copyable
+  ) -> TimeWaitCensus {
     for _ in 0..<Self.attempts {
       compare(into: &sink)
       if !tracker.isDrifting { break }
       // A timer that is due may be late.
       _ = try? source.wait(until: source.now() + 20_000_000)
     }
-    return tracker.census(at: source.now())
+    return tracker.census(at: source.now(), matching: filter)
   }
 
   private static var attempts: Int { 4 }

@@ -18,6 +18,10 @@ protocol View: FactSink, ~Copyable {
   /// Records that were lost since the last time.
   mutating func lost(_ stage: StaticString, _ count: UInt64)
   mutating func summary(_ summary: Summary)
+  /// When it wants a count of what waits in TIME_WAIT next, in the clock of the records; and of what.
+  var censusDue: UInt64? { get }
+  var censusFilter: Filter? { get }
+  mutating func census(_ census: TimeWaitCensus)
 }
 
 extension View where Self: ~Copyable {
@@ -26,6 +30,10 @@ extension View where Self: ~Copyable {
   mutating func resize(_ width: Int) {}
   mutating func lost(_ stage: StaticString, _ count: UInt64) {}
   mutating func summary(_ summary: Summary) {}
+  var censusDue: UInt64? { nil }
+  /// Where it is set, one more comes at the end.
+  var censusFilter: Filter? { nil }
+  mutating func census(_ census: TimeWaitCensus) {}
 }
 
 /// One run of a command that watches: from the source through the tracker to a view, until the end
@@ -78,13 +86,17 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
-    let wake = try session.wait(until: deadline)
+    var wake = try session.wait(until: [deadline, view.censusDue].compactMap(\.self).min())
+    if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
     let readAt = session.now()
     view.beginPass(now: readAt)
     let count = session.drain(into: &view)
     session.attend(into: &view)
+    takeCensus(&view, at: readAt)
     // On a quiet host there is nothing to settle, and the counters are asked now and then.
-    if count == 0, !session.hasUnsettled, readAt < session.countedAt + Self.quietInterval {
+    if count == 0, !session.hasUnsettled, view.censusDue == nil,
+      readAt < session.countedAt + Self.quietInterval
+    {
       return wake
     }
     if output.isTerminal { view.resize(output.width) }
@@ -108,7 +120,15 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     toldAt = now
   }
 
+  private mutating func takeCensus(_ view: inout some View & ~Copyable, at now: UInt64) {
+    guard let due = view.censusDue, now >= due, let filter = view.censusFilter else { return }
+    view.census(session.census(matching: filter, into: &view))
+  }
+
   private mutating func finish(_ view: inout some View & ~Copyable) {
+    if let filter = view.censusFilter {
+      view.census(session.census(matching: filter, into: &view))
+    }
     let summary = session.finish(into: &view)
     toldAt = 0
     tellLosses(&view)

@@ -101,7 +101,7 @@ struct WatchOptions: ParsableArguments {
     }
   }
 
-  private static func seconds(_ text: String) throws -> Double {
+  static func seconds(_ text: String) throws -> Double {
     guard text.allSatisfy({ $0.isDecimalDigit || $0 == "." }), let seconds = Double(text),
       seconds < 1e9
     else {

@@ -11,7 +11,7 @@ struct JSONTimeWaitTests {
     tuple: Tuple(
       local: Address(v4: 0x0a00_0001), localPort: 40_000, remote: Address(high: 0, low: 1),
       remotePort: 443),
-    isIPv6: true, owner: Story.client, beganAt: 5_000_000, endedAt: 60_756_000_999, cause: .timer)
+    isIPv6: true, leftBy: Story.client, beganAt: 5_000_000, endedAt: 60_756_000_999, cause: .timer)
 
   @Test func end() throws {
     let object = try JSONObject.line { $0.timeWait(Self.end) }
@@ -19,15 +19,15 @@ struct JSONTimeWaitTests {
       object.raw
         == #"{"type":"time_wait","id":17,"netns":4026531840,"local":"10.0.0.1:40000","#
         + #""remote":"[::1]:443","began_us":5000,"ended_us":60756000,"ended_by":"timer","#
-        + #""owner":{"pid":4321,"comm":"curl"}}"# + "\n")
+        + #""left_by":{"pid":4321,"comm":"curl"}}"# + "\n")
   }
 
   /// Of one that is older than the tracer: nothing is guessed.
   @Test func endOfAnOldOne() throws {
     var end = Self.end
-    (end.id, end.owner, end.beganAt, end.endedAt) = (nil, .none, nil, nil)
+    (end.id, end.leftBy, end.beganAt, end.endedAt) = (nil, .none, nil, nil)
     let object = try JSONObject.line { $0.timeWait(end) }
-    #expect(object.nulls == ["began_us", "ended_us", "id", "owner"])
+    #expect(object.nulls == ["began_us", "ended_us", "id", "left_by"])
     #expect(object.keys.count == 9)
   }
 
@@ -48,11 +48,11 @@ struct JSONTimeWaitTests {
         == #"{"type":"timewait","at_us":5000000000,"namespaces":[{"netns":4026531840,"#
         + #""time_wait":1242,"fin_wait2_mini":12,"kernel_count":1254,"drift":0,"limit":131072,"#
         + #""ports":[{"local_port":443,"time_wait":1234,"fin_wait2_mini":12,"#
-        + #""oldest_us":4941900000,"owners":[{"pid":1234,"comm":"nginx","count":1153}],"#
-        + #""owner_unknown":93},{"local_port":8080,"time_wait":7,"fin_wait2_mini":0,"#
-        + #""oldest_us":4999100000,"owners":[{"pid":1234,"comm":"nginx","count":7}],"#
-        + #""owner_unknown":0},{"local_port":22,"time_wait":1,"fin_wait2_mini":0,"#
-        + #""oldest_us":4939000000,"owners":[],"owner_unknown":1}],"#
+        + #""oldest_us":4941900000,"left_by":[{"pid":1234,"comm":"nginx","count":1153}],"#
+        + #""left_by_unknown":93},{"local_port":8080,"time_wait":7,"fin_wait2_mini":0,"#
+        + #""oldest_us":4999100000,"left_by":[{"pid":1234,"comm":"nginx","count":7}],"#
+        + #""left_by_unknown":0},{"local_port":22,"time_wait":1,"fin_wait2_mini":0,"#
+        + #""oldest_us":4939000000,"left_by":[],"left_by_unknown":1}],"#
         + #""remotes":[{"local_addr":"10.0.0.1","remote":"10.0.0.9:5432","time_wait":11000,"#
         + #""fin_wait2_mini":80,"in_use":500,"range":28232,"used_ratio":0.4102,"#
         + #""exhausted_in_s":null},{"local_addr":"10.0.0.1","remote":"192.168.100.200:65535","#

@@ -18,7 +18,7 @@ struct TimeWaitLineTests {
         10.0.0.1        10.0.0.9:5432             11000   500  11580 28232  41 %       -
         10.0.0.1        192.168.100.200:65535         2 28229  28231 28232 >99 %       -
 
-        ? left before this watch began: --duration 60 tells whose they are
+        ? not known, as of all that was left before: --duration 60 tells who leaves more
 
         """)
   }

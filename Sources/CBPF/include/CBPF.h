@@ -9,6 +9,9 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>

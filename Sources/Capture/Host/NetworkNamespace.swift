@@ -4,6 +4,9 @@ internal import Glibc
 
 /// A network namespace that has a path, and so can be entered.
 public struct NetworkNamespace {
+  /// This process's own; 0 where it cannot be told.
+  public static var home: UInt32 { inode(at: own) ?? 0 }
+
   /// The number that records carry.
   let inode: UInt32
   private let path: String
@@ -59,8 +62,10 @@ public struct NetworkNamespace {
   /// `net:[4026531840]`: the link says it without another look.
   private static func linked(_ path: String) -> UInt32? {
     var bytes = [UInt8](repeating: 0, count: 64)
-    let count = unsafe bytes.withUnsafeMutableBytes {
-      unsafe readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe buffer.withMemoryRebound(to: CChar.self) { text in
+        unsafe text.baseAddress.map { unsafe readlink(path, $0, text.count) } ?? 0
+      }
     }
     guard count > 0 else { return nil }
     let digits = bytes[..<count].drop { $0 != UInt8(ascii: "[") }.dropFirst().dropLast()

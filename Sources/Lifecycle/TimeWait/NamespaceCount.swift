@@ -42,16 +42,17 @@ public struct NamespaceCount {
   /// - Parameters:
   ///   - startedAt: when its TIME_WAIT began, in nanoseconds of CLOCK_MONOTONIC.
   ///   - owner: a number for the process that left it; 0 where that is not known.
+  ///   - isListed: whether it counts for its port and remote as well, and not for the whole only.
   public mutating func addMini(
-    _ tuple: Tuple, isTimeWait: Bool, startedAt: UInt64?, owner: UInt32 = 0
+    _ tuple: Tuple, isTimeWait: Bool, startedAt: UInt64?, owner: UInt32 = 0, isListed: Bool = true
   ) {
+    if isTimeWait { timeWait += 1 } else { finWait2 += 1 }
+    guard isListed else { return }
     var port = ports[tuple.localPort] ?? Port(owner: owner)
     if isTimeWait {
-      timeWait += 1
       port.timeWait += 1
       if let startedAt { port.oldestAt = min(port.oldestAt ?? startedAt, startedAt) }
     } else {
-      finWait2 += 1
       port.finWait2 += 1
     }
     if port.owner != owner { port.others[owner, default: 0] += 1 }
@@ -98,7 +99,7 @@ public struct NamespaceCount {
     shares[counted.owner] =
       counted.timeWait + counted.finWait2 - counted.others.values.reduce(0, +)
     port.unknown = shares.removeValue(forKey: 0) ?? 0
-    port.owners = shares.map { TimeWaitCensus.Share(process: process($0), count: $1) }
+    port.leftBy = shares.map { TimeWaitCensus.Share(process: process($0), count: $1) }
       .sorted { ($1.count, $0.process.pid) < ($0.count, $1.process.pid) }
     return port
   }

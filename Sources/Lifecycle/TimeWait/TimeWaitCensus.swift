@@ -39,7 +39,7 @@ public struct TimeWaitCensus: Equatable, Sendable {
     /// When the oldest TIME_WAIT began or was last restarted; `nil` where there is none.
     public var oldestAt: UInt64?
     /// Whose connections they were: who closed first here. Most first.
-    public var owners: [Share] = []
+    public var leftBy: [Share] = []
     /// Those that were left before the tracer began.
     public var unknown = 0
 

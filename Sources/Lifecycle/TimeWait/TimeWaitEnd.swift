@@ -7,8 +7,8 @@ public struct TimeWaitEnd: Equatable, Sendable {
   public var netns: UInt32
   public var tuple: Tuple
   public var isIPv6: Bool
-  /// Whose connection it was.
-  public var owner: Process
+  /// Who closed first, and so left it; where that is not known, whose connection it was.
+  public var leftBy: Process
   /// Nanoseconds of CLOCK_MONOTONIC; `nil` where that is not known.
   public var beganAt: UInt64?
   public var endedAt: UInt64?

@@ -114,7 +114,7 @@ struct TimeWaitLedger: ~Copyable {
     guard entry.isTimeWait else { return }
     let end = TimeWaitEnd(
       id: entry.id == 0 ? nil : entry.id, netns: entry.key.netns, tuple: entry.key.tuple,
-      isIPv6: entry.isIPv6, owner: owners[entry.owner],
+      isIPv6: entry.isIPv6, leftBy: owners[entry.owner],
       beganAt: entry.beganAt == 0 ? nil : entry.beganAt, endedAt: at, cause: cause)
     if cause == .timer { unconfirmed.append(end) } else { ended.append(end) }
   }

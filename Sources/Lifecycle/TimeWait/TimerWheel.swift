@@ -2,7 +2,10 @@
 
 /// When the kernel's timers fire (`kernel/time/timer.c`): later than they were set for, for the wheel
 /// they hang on is the coarser the further away they are.
-enum TimerWheel {
+public enum TimerWheel {
+  /// `TCP_TIMEWAIT_LEN`, in nanoseconds.
+  public static let timeWait: UInt64 = 60_000_000_000
+
   /// The jiffy in which a timer fires that is set at `now` to expire at `expires`.
   static func fires(expires: UInt64, now: UInt64) -> UInt64 {
     // calc_wheel_index(): 64 buckets a level, each level eight times coarser than the one before.
@@ -35,7 +38,7 @@ struct JiffyClock {
   }
 
   /// `TCP_TIMEWAIT_LEN` in jiffies.
-  var timeWait: UInt64 { 60_000_000_000 / tick }
+  var timeWait: UInt64 { TimerWheel.timeWait / tick }
 
   /// The jiffy in which a mini socket's timer fires. When it was set is known of a TIME_WAIT; a
   /// FIN_WAIT2 is taken to have the default of `tcp_fin_timeout`, which is as long.

@@ -17,7 +17,8 @@ extension Tracker {
     ledger.add(
       connection.key, id: connection.id, beganAt: isTimeWait ? ending.closedAt : 0,
       fires: TimerWheel.fires(expires: closed.jiffies + life, now: closed.jiffies),
-      isTimeWait: isTimeWait, isIPv6: connection.traits.contains(.ipv6), owner: connection.owner,
+      isTimeWait: isTimeWait, isIPv6: connection.traits.contains(.ipv6),
+      owner: ending.closer.process.isKnown ? ending.closer.process : connection.owner,
       address: closed.net)
   }
 

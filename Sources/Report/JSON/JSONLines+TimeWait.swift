@@ -12,7 +12,7 @@ extension JSONLines {
     text.member("began_us", end.beganAt.map(time.microseconds))
     text.member("ended_us", end.endedAt.map(time.microseconds))
     text.member("ended_by", end.cause.name)
-    text.process("owner", end.owner)
+    text.process("left_by", end.leftBy)
     text.endLine()
   }
 
@@ -46,12 +46,12 @@ extension Text {
     member("time_wait", port.timeWait)
     member("fin_wait2_mini", port.finWait2)
     member("oldest_us", port.oldestAt.map(time.microseconds))
-    member("owners", port.owners) { text, share in
+    member("left_by", port.leftBy) { text, share in
       text.member("pid", UInt64(share.process.pid))
       text.member("comm", share.process.comm)
       text.member("count", share.count)
     }
-    member("owner_unknown", port.unknown)
+    member("left_by_unknown", port.unknown)
   }
 
   fileprivate mutating func members(of remote: TimeWaitCensus.Remote, exhaustedIn: UInt64?) {

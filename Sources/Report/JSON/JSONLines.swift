@@ -69,8 +69,6 @@ public struct JSONLines: ~Copyable {
     text.endLine()
   }
 
-  public mutating func timeWait(_ end: TimeWaitEnd) {}
-
   /// Records that were lost since the last such line.
   public mutating func lost(_ stage: StaticString, _ count: UInt64) {
     text.beginObject()

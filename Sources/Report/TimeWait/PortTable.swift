@@ -31,8 +31,8 @@ struct PortTable {
   func hasOnlyUnknown(_ ports: [TimeWaitCensus.Port]) -> Bool {
     let shown = firstRows(ports, limit: rows, count: \.minis)
     let rest = ports[shown.endIndex...]
-    return shown.contains { $0.unknown > 0 && $0.owners.isEmpty }
-      || rest.contains { $0.unknown > 0 } && rest.allSatisfy(\.owners.isEmpty)
+    return shown.contains { $0.unknown > 0 && $0.leftBy.isEmpty }
+      || rest.contains { $0.unknown > 0 } && rest.allSatisfy(\.leftBy.isEmpty)
   }
 
   private func row(_ port: TimeWaitCensus.Port, to text: inout Text) {
@@ -47,7 +47,7 @@ struct PortTable {
       text.append(duration: now > oldest ? now - oldest : 0)
     }
     text.append(" ")
-    text.append(shares(port.owners, port.unknown), within: width - Self.ownersAt)
+    text.append(shares(port.leftBy, port.unknown), within: width - Self.ownersAt)
     text.append("\n")
   }
 
@@ -60,7 +60,7 @@ struct PortTable {
     var places: [UInt32: Int] = [:]
     for port in rest {
       unknown += port.unknown
-      for share in port.owners {
+      for share in port.leftBy {
         if let place = places[share.process.pid], owners[place].process == share.process {
           owners[place].count += share.count
         } else {

@@ -8,6 +8,8 @@ public struct TimeWaitLines: ~Copyable {
   private var width: Int
   private let host: UInt32?
   private let rows: Int
+  /// What `?` stands for is said once.
+  private var hasExplained = false
 
   /// - Parameters:
   ///   - width: how many columns there are; at least 80 are used.
@@ -36,8 +38,10 @@ public struct TimeWaitLines: ~Copyable {
       remotes.append(namespace, growth, to: &text)
       hasUnknown = hasUnknown || ports.hasOnlyUnknown(namespace.ports)
     }
-    if hasUnknown {
-      text.append("\n? left before this watch began: --duration 60 tells whose they are\n")
+    if hasUnknown, !hasExplained {
+      hasExplained = true
+      text.append(
+        "\n? not known, as of all that was left before: --duration 60 tells who leaves more\n")
     }
   }
 

@@ -57,7 +57,7 @@ extension TimeWaitCensus.Port {
     port.timeWait = timeWait
     port.finWait2 = finWait2
     port.oldestAt = age.map { TimeWaitCensus.moment - $0 }
-    port.owners = owners.map { TimeWaitCensus.Share(process: $0, count: $1) }
+    port.leftBy = owners.map { TimeWaitCensus.Share(process: $0, count: $1) }
     port.unknown = unknown
     return port
   }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Lifecycle
+internal import Report
+
+struct TimeWait: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timewait",
+    abstract: "What waits in TIME_WAIT, per port and remote, and who left it there.",
+    usage: "synfin timewait [--json] [filters] [--duration <s>] [--interval <s>] [-v]",
+    discussion: """
+      At once, without BPF: what waits now, in each network namespace; per local port; and per remote \
+      with the share of the local ports that it takes. With --duration or --interval it follows them \
+      from then on, and so knows who leaves them there, how their number grows, and when no local \
+      port will be left for a remote. FIN_WAIT2 are those of sockets that nobody holds any more; the \
+      kernel counts both as one. Drift is what synfin counts less what the kernel does.
+      """)
+
+  @Option(
+    help: ArgumentHelp("Count again after each such time.", valueName: "seconds"),
+    transform: WatchOptions.seconds)
+  var interval: Double?
+
+  @OptionGroup var options: WatchOptions
+
+  func validate() throws {
+    if let interval, interval < 0.1 { throw ValidationError("an interval is at least 0.1 seconds") }
+  }
+
+  func run() throws {
+    let output = Output()
+    guard options.duration != nil || interval != nil else { return try snapshot(output) }
+    var capture = options.capture
+    capture.tiers = [.minis, .scans]
+    // What waits is counted whole, as the kernel counts it, and filtered when it is shown.
+    capture.onlyFamily = nil
+    let source = try WatchOptions.attach(capture, isVerbose: options.verbose)
+    var view = CensusView(
+      render(output, LocalTime(offsetToEpoch: source.offsetToEpoch)), filter: options.filter,
+      startedAt: source.startedAt, interval: interval)
+    var watch = Watch(
+      source, output: output, duration: options.duration, isVerbose: options.verbose,
+      followsTimeWaits: true)
+    try watch.run(&view)
+  }
+
+  private func snapshot(_ output: Output) throws {
+    let (census, refused) = try TimeWaitSnapshot.take(matching: options.filter)
+    if refused > 0 {
+      Diagnostics.write("\(refused) network namespaces could not be entered, and are not counted")
+    }
+    var lines = render(output, LocalTime(offsetToEpoch: Monotonic.offsetToEpoch()))
+    lines.census(census)
+    do {
+      try lines.withText(output.write)
+    } catch Output.Failure.failed(let number) {
+      throw SystemError("writing to standard output", number)
+    } catch {}
+  }
+
+  private func render(_ output: Output, _ time: LocalTime) -> CensusLines {
+    CensusLines(
+      isJSON: options.json, json: JSONLines(time: time),
+      table: TimeWaitLines(width: output.width, host: NetworkNamespace.home))
+  }
+}
+
+/// A census for people or as JSON, and how it grows from one to the next.
+private struct CensusLines: ~Copyable {
+  private let isJSON: Bool
+  private var json: JSONLines
+  private var table: TimeWaitLines
+  private var growth = Growth()
+  private var hasBegun = false
+
+  init(isJSON: Bool, json: consuming JSONLines, table: consuming TimeWaitLines) {
+    self.isJSON = isJSON
+    self.json = json
+    self.table = table
+  }
+
+  mutating func census(_ census: TimeWaitCensus) {
+    growth.add(census)
+    if isJSON {
+      json.census(census, growth: growth)
+    } else {
+      if hasBegun { table.text.append("\n") }
+      table.census(census, growth: growth)
+      hasBegun = true
+    }
+  }
+
+  mutating func resize(_ width: Int) { table.resize(width) }
+
+  mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure) {
+    if isJSON { try body(&json.text) } else { try body(&table.text) }
+  }
+}
+
+/// `timewait` over some time: a census at each interval, and one at the end.
+private struct CensusView: View, ~Copyable {
+  private var lines: CensusLines
+  private let filter: Filter
+  private let interval: UInt64?
+  private(set) var censusDue: UInt64?
+  private var hasBegun = false
+
+  init(_ lines: consuming CensusLines, filter: Filter, startedAt: UInt64, interval: Double?) {
+    self.lines = lines
+    self.filter = filter
+    self.interval = interval.map { UInt64($0 * 1e9) }
+    censusDue = self.interval.map { startedAt + $0 }
+  }
+
+  var censusFilter: Filter? { filter }
+
+  mutating func census(_ census: TimeWaitCensus) {
+    if let interval, let due = censusDue {
+      // The last one, at the end, may come right after one that was due.
+      if census.at < due, due - census.at > interval / 2, hasBegun { return }
+      hasBegun = true
+      // Late is late: the next is not any sooner for it.
+      censusDue = max(due, census.at - min(census.at, interval)) + interval
+    }
+    lines.census(census)
+  }
+
+  mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {}
+  mutating func finished(_ end: ConnectionEnd) {}
+  mutating func resize(_ width: Int) { lines.resize(width) }
+
+  mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure) {
+    try lines.withText(body)
+  }
+}

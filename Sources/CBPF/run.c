@@ -2,7 +2,9 @@
 #include "CBPF.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 #include <unistd.h>
 
 int cbpf_run(int program, unsigned long long argument)
@@ -16,4 +18,18 @@ int cbpf_run(int program, unsigned long long argument)
 int cbpf_enter_network(int namespace)
 {
 	return setns(namespace, CLONE_NEWNET) == 0 ? 0 : -errno;
+}
+
+int cbpf_open_cgroup(int mount, unsigned long long id)
+{
+	/* FILEID_KERNFS (include/linux/exportfs.h): the number alone is the handle. */
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + sizeof(id)];
+	} name = { .handle = { .handle_bytes = sizeof(id), .handle_type = 0xfe } };
+	int opened;
+
+	memcpy(name.handle.f_handle, &id, sizeof(id));
+	opened = open_by_handle_at(mount, &name.handle, O_PATH | O_CLOEXEC);
+	return opened < 0 ? -errno : opened;
 }

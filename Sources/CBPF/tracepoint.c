@@ -35,8 +35,7 @@ static int open_tracefs(void)
 	return folder;
 }
 
-/* The number that a tracepoint has on the running kernel. */
-static int tracepoint_id(const char *event)
+int cbpf_tracepoint_id(const char *event)
 {
 	char path[128], text[32] = { 0 };
 	int file, folder = open_tracefs();
@@ -62,7 +61,7 @@ struct bpf_link *cbpf_attach_tracepoint(const struct bpf_program *program, const
 		.size = sizeof(attributes),
 	};
 	struct bpf_link *link;
-	int id = tracepoint_id(event), opened;
+	int id = cbpf_tracepoint_id(event), opened;
 
 	if (id < 0) {
 		errno = -id;

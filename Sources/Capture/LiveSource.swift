@@ -25,6 +25,9 @@ public struct LiveSource: ~Copyable, RecordSource {
   /// What was taken of what the kernel has, and why: for `-v`.
   public private(set) var notes: [String]
 
+  /// How it is learned who accepts, in a few words.
+  public let acceptHook: String
+
   // In this order they end: what is attached before the object that it belongs to.
   private var parts: Parts
   private let loaded: LoadedObject
@@ -58,6 +61,7 @@ public struct LiveSource: ~Copyable, RecordSource {
     offsetToEpoch = Monotonic.offsetToEpoch()
     tiers = loaded.plan.tiers
     onlyNetns = options.onlyNetns
+    acceptHook = loaded.plan.accept.name
     self.loaded = loaded
   }
 
@@ -100,43 +104,44 @@ public struct LiveSource: ~Copyable, RecordSource {
     // A program may still be running on another CPU.
     _ = cbpf_wait_for_programs()
   }
-}
 
-/// What a loaded and attached object is worked with.
-private struct Parts: ~Copyable {
-  var links: [Attachment]
-  let ring: RingBuffer
-  var counters: LossCounters
-  var waiter: Waiter
-  let scan: SocketScan?
-  let probe: NetnsProbe?
+  /// What a loaded and attached object is worked with. Not private: other modules destroy it in place,
+  /// and the linker must find how.
+  struct Parts: ~Copyable {
+    var links: [Attachment]
+    let ring: RingBuffer
+    var counters: LossCounters
+    var waiter: Waiter
+    let scan: SocketScan?
+    let probe: NetnsProbe?
 
-  init(_ loaded: inout LoadedObject) throws(SystemError) {
-    let map = try loaded.object.map("ring")
-    let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
-    let waiter = try Waiter(ring: map.descriptor)
-    let scan = try loaded.scan()
-    let probe = try loaded.probe()
-    var links: [Attachment] = []
-    try loaded.attachAccept(&links)
-    for name in loaded.plan.attached {
-      links.append(Attachment(try loaded.object.program(name).attach()))
+    init(_ loaded: inout LoadedObject) throws(SystemError) {
+      let map = try loaded.object.map("ring")
+      let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
+      let waiter = try Waiter(ring: map.descriptor)
+      let scan = try loaded.scan()
+      let probe = try loaded.probe()
+      var links: [Attachment] = []
+      try loaded.attachAccept(&links)
+      for name in loaded.plan.attached {
+        links.append(Attachment(try loaded.object.program(name).attach()))
+      }
+      let counters = try loaded.counters()
+      self.links = links
+      self.ring = ring
+      self.counters = counters
+      self.waiter = waiter
+      self.scan = scan
+      self.probe = probe
     }
-    let counters = try loaded.counters()
-    self.links = links
-    self.ring = ring
-    self.counters = counters
-    self.waiter = waiter
-    self.scan = scan
-    self.probe = probe
-  }
 
-  func drain(_ malformed: inout UInt64, _ body: (Record) -> Void) -> Int {
-    var bad: UInt64 = 0
-    let count = unsafe ring.drain { bytes in
-      if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
+    func drain(_ malformed: inout UInt64, _ body: (Record) -> Void) -> Int {
+      var bad: UInt64 = 0
+      let count = unsafe ring.drain { bytes in
+        if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
+      }
+      malformed += bad
+      return count
     }
-    malformed += bad
-    return count
   }
 }

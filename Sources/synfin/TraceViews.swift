@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Capture
 internal import Lifecycle
 internal import Report
 
@@ -53,13 +54,22 @@ struct JSONView: View, ~Copyable {
   var lines: JSONLines
   let filter: Filter
   let hasTransitions: Bool
+  private let cgroups = Cgroups()
+
+  init(lines: consuming JSONLines, filter: Filter, hasTransitions: Bool) {
+    self.lines = lines
+    self.filter = filter
+    self.hasTransitions = hasTransitions
+  }
 
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
+    if edge.to == .synSent || edge.to == .synRecv { _ = cgroups.path(of: connection.cgroup) }
     if hasTransitions, filter.matches(connection) { lines.transition(connection, edge, at: at) }
   }
 
   mutating func finished(_ end: ConnectionEnd) {
-    if filter.matches(end.connection) { lines.connection(end) }
+    guard filter.matches(end.connection) else { return }
+    lines.connection(end, cgroupPath: cgroups.path(of: end.connection.cgroup))
   }
 
   mutating func withText<Failure>(

@@ -10,7 +10,8 @@ struct JSONConnectionTests {
     "type", "id", "netns", "family", "v4_mapped", "local", "remote", "open", "open_result", "error",
     "connect_us", "handshake_rtt_us", "handshake_rtt_unknown", "syn_retrans", "synack_retrans",
     "isn_local", "isn_remote", "close", "first_fin", "reset", "why", "ends_in", "via", "owner",
-    "closer", "killer", "uid", "cgroup", "bytes_sent", "bytes_received", "retrans", "opened_us",
+    "closer", "killer", "uid", "cgroup", "cgroup_path", "bytes_sent", "bytes_received", "retrans",
+    "opened_us",
     "established_us", "closed_us", "states",
   ]
 
@@ -21,7 +22,11 @@ struct JSONConnectionTests {
   }
 
   @Test func tellsAWholeConnection() throws {
-    let object = try line(.whole)
+    let end = try Story.whole.end()
+    let object = try JSONObject.line {
+      $0.connection(end, cgroupPath: "/system.slice/\"odd\".service")
+    }
+    #expect(object.string("cgroup_path") == "/system.slice/\"odd\".service")
     #expect(object.string("type") == "connection")
     #expect(object.number("id") == 1)
     #expect(object.number("netns") == 4_026_531_840)
@@ -66,7 +71,8 @@ struct JSONConnectionTests {
     #expect(object.states == ["CLOSE_WAIT 5001000"])
     #expect(
       object.nulls == [
-        "bytes_received", "bytes_sent", "cgroup", "close", "closed_us", "closer", "connect_us",
+        "bytes_received", "bytes_sent", "cgroup", "cgroup_path", "close", "closed_us", "closer",
+        "connect_us",
         "ends_in", "error", "established_us", "handshake_rtt_us", "isn_local", "isn_remote",
         "killer", "opened_us", "owner", "reset", "retrans", "syn_retrans", "synack_retrans", "uid",
         "via", "why",

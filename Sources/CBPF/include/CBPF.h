@@ -42,8 +42,13 @@ struct bpf_object *_Nullable cbpf_object_open(const void *_Nonnull bytes, size_t
 int cbpf_probe_trampoline(const char *_Nonnull function);
 
 /*
- * Attaches a program to a classic tracepoint, such as "syscalls/sys_exit_accept", also where tracefs
- * is not mounted. Returns NULL with errno set where that is refused.
+ * The number that a classic tracepoint, such as "syscalls/sys_exit_accept", has on the running kernel,
+ * or a negative errno. Asked of tracefs, which need not be mounted for it.
+ */
+int cbpf_tracepoint_id(const char *_Nonnull event);
+
+/*
+ * Attaches a program to a classic tracepoint, on all CPUs. Returns NULL with errno set where that is refused.
  */
 struct bpf_link *_Nullable cbpf_attach_tracepoint(const struct bpf_program *_Nonnull program,
 						  const char *_Nonnull event);
@@ -56,6 +61,12 @@ int cbpf_run(int program, unsigned long long argument);
 
 /* Moves the calling thread into a network namespace. Returns 0, or a negative errno. */
 int cbpf_enter_network(int namespace);
+
+/*
+ * Opens a cgroup v2 by its number, below a descriptor of where it is mounted. Returns a descriptor, or
+ * a negative errno.
+ */
+int cbpf_open_cgroup(int mount, unsigned long long id);
 
 /* membarrier(MEMBARRIER_CMD_GLOBAL): every program that ran before has ended after it. */
 int cbpf_wait_for_programs(void);

@@ -27,22 +27,27 @@ public struct Examination: Sendable {
       let source = try LiveSource()
       checks.append(
         Check("transitions", true, "loaded and attached", decides: "everything"))
-      checks.append(
-        Check(
-          "resets", source.tiers.contains(.resets),
-          source.tiers.contains(.resets)
-            ? "loaded and attached" : "refused by the kernel; -v says why",
-          decides: "refused? who reset?"))
-      checks.append(
-        Check(
-          "mini sockets", source.tiers.contains(.minis),
-          source.tiers.contains(.minis) ? "loaded and attached" : "refused; needs Linux 6.11",
-          decides: "ends after close()"))
+      checks += tiers(of: source)
       return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
     } catch {
       checks.append(
         Check("transitions", false, error.sentence, decides: "everything"))
       return Examination(checks: checks, refusal: error, log: asked + error.log)
+    }
+  }
+
+  /// What was loaded and attached beside the transitions.
+  private static func tiers(of source: borrowing LiveSource) -> [Check] {
+    let told: [(Tiers, String, String, String)] = [
+      (.resets, "resets", "refused; -v says why", "refused? who reset?"),
+      (.minis, "mini sockets", "refused; needs Linux 6.11", "ends after close()"),
+      (.accepts, "accepts", "refused; -v says why", "owners of accepted"),
+      (.scans, "scan", "refused; -v says why", "what was there before"),
+    ]
+    return told.map { tier, name, refusal, decides in
+      let isTold = source.tiers.contains(tier)
+      let detail = tier == .accepts && isTold ? source.acceptHook : "loaded and attached"
+      return Check(name, isTold, isTold ? detail : refusal, decides: decides)
     }
   }
 
@@ -67,6 +72,7 @@ public struct Examination: Sendable {
       ("tcp:tcp_receive_reset", "tcp_receive_reset", "resets"),
       ("tcp:tcp_send_reset", "tcp_send_reset", "resets"),
       ("skb:kfree_skb", "kfree_skb", "mini sockets"),
+      ("io_uring:io_uring_complete", "io_uring_complete", "accepts by io_uring"),
     ]
     return hooks.map { name, hook, tier in
       guard let kernel = unsafe kernel else {
@@ -92,13 +98,13 @@ public struct Examination: Sendable {
 
   private static func trampolines(_ host: Host) -> Check {
     let name = "trampolines"
-    let decides = "nothing yet"
+    let decides = "what accepts cost"
     if host.capabilities?.missingForTracing.isEmpty == false {
       return Check(name, .unknown, "not permitted to ask", decides: decides)
     }
     let result = unsafe cbpf_probe_trampoline("inet_csk_accept")
+    if result >= 0 { return Check(name, .yes, "fentry attaches", decides: decides) }
     switch -result {
-    case 0: return Check(name, .yes, "fentry attaches", decides: decides)
     case EPERM, EACCES, ENOTSUP, 524 /* ENOTSUPP */, EINVAL, EBUSY:
       return Check(
         name, .no, "refused: \(SystemError.text(-result))", decides: decides)
@@ -110,7 +116,7 @@ public struct Examination: Sendable {
     let uses: [(Capability, String)] = [
       (.bpf, "loading, or CAP_SYS_ADMIN"),
       (.perfmon, "loading, or CAP_SYS_ADMIN"),
-      (.sysAdmin, "not needed beside those"),
+      (.sysAdmin, "what was there before, elsewhere"),
       (.sysNice, "no loss under full load"),
     ]
     return uses.map { capability, decides in
@@ -151,7 +157,8 @@ public struct Examination: Sendable {
   private static func tracefs() -> Check {
     let mount = Host.tracefsMount()
     return Check(
-      "tracefs", mount != nil, mount.map { "at \($0)" } ?? "not mounted", decides: "nothing")
+      "tracefs", mount != nil, mount.map { "at \($0)" } ?? "not mounted",
+      decides: "nothing: read unmounted")
   }
 
   private static func namespaces(_ host: Host) -> [Check] {

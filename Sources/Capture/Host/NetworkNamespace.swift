@@ -61,15 +61,8 @@ public struct NetworkNamespace {
 
   /// `net:[4026531840]`: the link says it without another look.
   private static func linked(_ path: String) -> UInt32? {
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-      unsafe buffer.withMemoryRebound(to: CChar.self) { text in
-        unsafe text.baseAddress.map { unsafe readlink(path, $0, text.count) } ?? 0
-      }
-    }
-    guard count > 0 else { return nil }
-    let digits = bytes[..<count].drop { $0 != UInt8(ascii: "[") }.dropFirst().dropLast()
-    return UInt32(String(decoding: digits, as: UTF8.self))
+    guard let text = TextFile.link(path) else { return nil }
+    return UInt32(text.drop { $0 != "[" }.dropFirst().dropLast())
   }
 
   private static func names(in folder: String) -> [String] {

@@ -24,6 +24,17 @@ enum TextFile {
     return .success(String(decoding: bytes[..<used], as: UTF8.self))
   }
 
+  /// What a symbolic link says.
+  static func link(_ path: String) -> String? {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe buffer.withMemoryRebound(to: CChar.self) { text in
+        unsafe text.baseAddress.map { unsafe readlink(path, $0, text.count) } ?? 0
+      }
+    }
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
+
   /// The first line, without its end.
   static func firstLine(_ path: String) -> String? {
     guard case .success(let text) = read(path) else { return nil }

@@ -42,7 +42,9 @@ struct LoadedObject: ~Copyable {
   private static func acceptHook(_ tiers: Tiers) -> Plan.AcceptHook {
     guard tiers.contains(.accepts) else { return .none }
     let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept")
-    return arguments < 0 ? .systemCalls : .trampoline(isOld: arguments > 2)
+    if arguments >= 0 { return .trampoline(isOld: arguments > 2) }
+    let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
+    return hasEvents ? .systemCalls : .firstRead
   }
 
   private static func load(
@@ -75,30 +77,21 @@ struct LoadedObject: ~Copyable {
     if plan.tiers.contains(.scans) {
       notes.append("what was there before: iter/tcp in each network namespace, iter/task_file")
     }
+    notes.append("who accepts: \(plan.accept.name)")
     return notes
   }
 
-  /// Attaches what tells who accepts, as far as it is no tracepoint of BTF; where that is refused, the
-  /// plan goes on without it.
+  /// Attaches the ends of accept() and accept4(), which are no tracepoints of BTF; where that is
+  /// refused, the plan goes on without them.
   mutating func attachAccept(_ links: inout [Attachment]) throws(SystemError) {
-    switch plan.accept {
-    case .trampoline: notes.append("who accepts: fexit of inet_csk_accept")
-    case .firstRead: notes.append("who accepts: who reads first, tcp:tcp_rcv_space_adjust")
-    case .none: notes.append("who accepts: not told of, but by who closes")
-    case .systemCalls:
-      do {
-        let program = try object.program(Plan.acceptExit)
-        for event in ["syscalls/sys_exit_accept", "syscalls/sys_exit_accept4"] {
-          links.append(Attachment(try program.attach(to: event)))
-        }
-        notes.append(
-          "who accepts: \(plan.hasRing ? "io_uring:io_uring_complete, " : "")"
-            + "syscalls:sys_exit_accept and sys_exit_accept4")
-      } catch {
-        links.removeAll()
-        notes.append("who accepts: not told of, but by who closes (\(error))")
-        plan.leaveOutSystemCalls()
-      }
+    guard plan.accept == .systemCalls else { return }
+    do {
+      let program = try object.program(Plan.acceptExit)
+      for event in Plan.acceptEvents { links.append(Attachment(try program.attach(to: event))) }
+    } catch {
+      links.removeAll()
+      notes.append("who accepts: not told of (\(error))")
+      plan.leaveOutSystemCalls()
     }
   }
 

@@ -15,6 +15,15 @@ struct Plan: Equatable {
     /// The first read, where nobody tells who accepts: every receive of TCP pays.
     case firstRead
     case none
+
+    var name: String {
+      switch self {
+      case .trampoline: "fexit of inet_csk_accept"
+      case .systemCalls: "ends of accept and accept4"
+      case .firstRead: "first reads"
+      case .none: "not told of"
+      }
+    }
   }
 
   init(_ tiers: Tiers, accept: AcceptHook) {
@@ -28,6 +37,7 @@ struct Plan: Equatable {
   static let scanFiles = "synfin_scan_files"
   static let netns = "synfin_netns"
   static let acceptExit = "synfin_accept_exit"
+  static let acceptEvents = ["syscalls/sys_exit_accept", "syscalls/sys_exit_accept4"]
 
   /// Programs that are attached, in this order: the transitions last, so that none is told without
   /// what it rests on; and of them the second instance after the first, for the kernel calls them in

@@ -7,28 +7,21 @@ public struct NamespaceCount {
   private let range: ClosedRange<UInt16>
   private var timeWait = 0
   private var finWait2 = 0
-  private var ports: [UInt16: Port] = [:]
-  private var remotes: [Destination: TimeWaitCensus.Remote] = [:]
+  private var ports: [Port] = []
+  /// Where each port is in `ports`, counted from 1; 0 where it is not.
+  private var places = [UInt32](repeating: 0, count: 1 << 16)
+  private var remotes: [TimeWaitCensus.Remote] = []
+  /// Where each remote is in `remotes`, counted from 1.
+  private var destinations = HashIndex()
 
   /// What is counted of a port. Most ports are one owner's, so that one is counted in place.
   private struct Port {
+    let number: UInt16
     var timeWait = 0
     var finWait2 = 0
     var oldestAt: UInt64?
     var owner: UInt32 = 0
     var others: [UInt32: Int] = [:]
-  }
-
-  private struct Destination: Hashable {
-    let local: Address
-    let remote: Address
-    let port: UInt16
-
-    init(_ tuple: Tuple) {
-      local = tuple.local
-      remote = tuple.remote
-      port = tuple.remotePort
-    }
   }
 
   public init(inode: UInt32, facts: NamespaceFacts?) {
@@ -48,19 +41,17 @@ public struct NamespaceCount {
   ) {
     if isTimeWait { timeWait += 1 } else { finWait2 += 1 }
     guard isListed else { return }
-    var port = ports[tuple.localPort] ?? Port(owner: owner)
+    let port = place(of: tuple.localPort, owner: owner)
     if isTimeWait {
-      port.timeWait += 1
-      if let startedAt { port.oldestAt = min(port.oldestAt ?? startedAt, startedAt) }
+      ports[port].timeWait += 1
+      if let startedAt { ports[port].oldestAt = min(ports[port].oldestAt ?? startedAt, startedAt) }
     } else {
-      port.finWait2 += 1
+      ports[port].finWait2 += 1
     }
-    if port.owner != owner { port.others[owner, default: 0] += 1 }
-    ports[tuple.localPort] = port
+    if ports[port].owner != owner { ports[port].others[owner, default: 0] += 1 }
     guard range.contains(tuple.localPort) else { return }
-    var remote = remotes[Destination(tuple)] ?? self.remote(tuple)
-    if isTimeWait { remote.timeWait += 1 } else { remote.finWait2 += 1 }
-    remotes[Destination(tuple)] = remote
+    let remote = place(of: tuple)
+    if isTimeWait { remotes[remote].timeWait += 1 } else { remotes[remote].finWait2 += 1 }
   }
 
   /// A connection that has not ended.
@@ -68,9 +59,33 @@ public struct NamespaceCount {
   /// - Parameter isOpening: it has a port, of which no more is known.
   public mutating func addLive(_ tuple: Tuple, isOpening: Bool = false) {
     guard isOpening || range.contains(tuple.localPort) else { return }
-    var remote = remotes[Destination(tuple)] ?? self.remote(tuple)
-    remote.live += 1
-    remotes[Destination(tuple)] = remote
+    remotes[place(of: tuple)].live += 1
+  }
+
+  private mutating func place(of port: UInt16, owner: UInt32) -> Int {
+    if places[Int(port)] == 0 {
+      ports.append(Port(number: port, owner: owner))
+      places[Int(port)] = UInt32(ports.count)
+    }
+    return Int(places[Int(port)]) - 1
+  }
+
+  private mutating func place(of tuple: Tuple) -> Int {
+    let hash =
+      destinations.hash(tuple.remote.high ^ UInt64(tuple.remotePort), tuple.remote.low)
+      ^ destinations.hash(tuple.local.high, tuple.local.low)
+    let found = destinations.find(hash) {
+      let remote = remotes[Int($0) - 1]
+      return remote.remotePort == tuple.remotePort && remote.remote == tuple.remote
+        && remote.local == tuple.local
+    }
+    if let found { return Int(found) - 1 }
+    remotes.append(
+      TimeWaitCensus.Remote(
+        local: tuple.local, remote: tuple.remote, remotePort: tuple.remotePort,
+        range: range.count))
+    destinations.insert(hash, UInt32(remotes.count))
+    return remotes.count - 1
   }
 
   /// - Parameter process: the process of a number that was given as an owner.
@@ -79,22 +94,28 @@ public struct NamespaceCount {
     all.facts = facts
     all.timeWait = timeWait
     all.finWait2 = finWait2
-    all.ports = ports.map { Self.port($0, $1, process) }.sorted {
-      ($1.timeWait + $1.finWait2, $0.port) < ($0.timeWait + $0.finWait2, $1.port)
+    // There may be as many as there are ports: sorted by numbers, and not as they are.
+    let order = ports.map { UInt64($0.timeWait + $0.finWait2) << 16 | UInt64(~$0.number) }
+    all.ports = order.sorted(by: >).map { key in
+      Self.port(ports[Int(places[Int(~UInt16(truncatingIfNeeded: key))]) - 1], process)
     }
-    all.remotes = remotes.values.sorted {
+    all.remotes = remotes.sorted {
       ($1.used, $0.remotePort, $0.remote.low) < ($0.used, $1.remotePort, $1.remote.low)
     }
     return all
   }
 
   private static func port(
-    _ number: UInt16, _ counted: Port, _ process: (UInt32) -> Process
+    _ counted: Port, _ process: (UInt32) -> Process
   ) -> TimeWaitCensus.Port {
-    var port = TimeWaitCensus.Port(port: number)
+    var port = TimeWaitCensus.Port(port: counted.number)
     port.timeWait = counted.timeWait
     port.finWait2 = counted.finWait2
     port.oldestAt = counted.oldestAt
+    if counted.owner == 0, counted.others.isEmpty {
+      port.unknown = counted.timeWait + counted.finWait2
+      return port
+    }
     var shares = counted.others
     shares[counted.owner] =
       counted.timeWait + counted.finWait2 - counted.others.values.reduce(0, +)
@@ -102,10 +123,5 @@ public struct NamespaceCount {
     port.leftBy = shares.map { TimeWaitCensus.Share(process: process($0), count: $1) }
       .sorted { ($1.count, $0.process.pid) < ($0.count, $1.process.pid) }
     return port
-  }
-
-  private func remote(_ tuple: Tuple) -> TimeWaitCensus.Remote {
-    TimeWaitCensus.Remote(
-      local: tuple.local, remote: tuple.remote, remotePort: tuple.remotePort, range: range.count)
   }
 }

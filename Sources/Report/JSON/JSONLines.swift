@@ -8,7 +8,8 @@ public struct JSONLines: ~Copyable {
 
   public init(time: LocalTime) { self.time = time }
 
-  public mutating func connection(_ end: ConnectionEnd) {
+  /// - Parameter cgroupPath: where the connection's cgroup is, if that is known.
+  public mutating func connection(_ end: ConnectionEnd, cgroupPath: String? = nil) {
     let (connection, ending, verdict) = (end.connection, end.ending, end.verdict)
     let isPassive = connection.open == .passive
     let isActive = connection.open == .active || connection.crossedAt != 0
@@ -46,6 +47,7 @@ public struct JSONLines: ~Copyable {
     let hasIdentity = connection.traits.contains(.hasIdentity)
     text.member("uid", hasIdentity ? UInt64(connection.uid) : nil)
     text.member("cgroup", connection.cgroup == 0 ? nil : connection.cgroup)
+    text.member("cgroup_path", string: cgroupPath)
     text.member("bytes_sent", verdict.bytesSent)
     text.member("bytes_received", verdict.bytesReceived)
     text.member("retrans", verdict.retrans.map(UInt64.init))

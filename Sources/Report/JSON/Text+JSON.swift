@@ -79,6 +79,14 @@ extension Text {
     append(byte: UInt8(ascii: "\""))
   }
 
+  mutating func member(_ name: StaticString, string: String?) {
+    key(name)
+    guard let string else { return append("null") }
+    append(byte: UInt8(ascii: "\""))
+    appendEscaped(string)
+    append(byte: UInt8(ascii: "\""))
+  }
+
   private mutating func appendEscaped(_ string: String) {
     for scalar in string.unicodeScalars {
       switch scalar {

@@ -12,8 +12,16 @@
 struct ns_common___v5_11 {
 	refcount_t count;
 };
+struct inet_timewait_death_row___v5_10 {
+	atomic_t tw_count;
+	int sysctl_max_tw_buckets;
+};
+struct netns_ipv4___v5_10 {
+	struct inet_timewait_death_row___v5_10 tcp_death_row;
+};
 struct net___v5_10 {
 	refcount_t count;
+	struct netns_ipv4___v5_10 ipv4;
 };
 struct local_ports___v5_10 {
 	int range[2];
@@ -52,6 +60,23 @@ static __always_inline void read_ports(struct net *net, struct synfin_netns *to)
 	}
 }
 
+/* Mini sockets: how many there are, and may be (inet_twsk_alloc). */
+static __always_inline void read_minis(struct net *net, struct synfin_netns *to)
+{
+	struct net___v5_10 *old = (void *)net;
+
+	to->tw_count = -1;
+	to->tw_limit = -1;
+	if (bpf_core_field_exists(net->ipv4.tcp_death_row.tw_refcount)) {
+		/* The namespace itself holds one. */
+		to->tw_count = BPF_CORE_READ(net, ipv4.tcp_death_row.tw_refcount.refs.counter) - 1;
+		to->tw_limit = BPF_CORE_READ(net, ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	} else if (bpf_core_field_exists(old->ipv4.tcp_death_row.tw_count)) {
+		to->tw_count = BPF_CORE_READ(old, ipv4.tcp_death_row.tw_count.counter);
+		to->tw_limit = BPF_CORE_READ(old, ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	}
+}
+
 static __always_inline void read_netns(struct net *net, struct synfin_netns *to)
 {
 	to->net = (__u64)net;
@@ -62,13 +87,7 @@ static __always_inline void read_netns(struct net *net, struct synfin_netns *to)
 		to->cookie = BPF_CORE_READ(net, net_cookie);
 	to->inum = BPF_CORE_READ(net, ns.inum);
 	to->users = users_of(net);
-	to->tw_count = -1;
-	to->tw_limit = -1;
-	if (bpf_core_field_exists(net->ipv4.tcp_death_row.tw_refcount)) {
-		/* The namespace itself holds one. */
-		to->tw_count = BPF_CORE_READ(net, ipv4.tcp_death_row.tw_refcount.refs.counter) - 1;
-		to->tw_limit = BPF_CORE_READ(net, ipv4.tcp_death_row.sysctl_max_tw_buckets);
-	}
+	read_minis(net, to);
 	read_ports(net, to);
 }
 

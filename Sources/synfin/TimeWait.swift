@@ -30,7 +30,7 @@ struct TimeWait: ParsableCommand {
 
   func run() throws {
     let output = Output()
-    guard options.duration != nil || interval != nil else { return try snapshot(output) }
+    if options.duration == nil, interval == nil, try snapshot(output) { return }
     var capture = options.capture
     capture.tiers = [.minis, .scans]
     // What waits is counted whole, as the kernel counts it, and filtered when it is shown.
@@ -39,14 +39,19 @@ struct TimeWait: ParsableCommand {
     var view = CensusView(
       render(output, LocalTime(offsetToEpoch: source.offsetToEpoch)), filter: options.filter,
       startedAt: source.startedAt, interval: interval)
+    // Where the kernel cannot list sockets, it can be asked by BPF; then this is over at once.
+    let duration = options.duration ?? (interval == nil ? 0 : nil)
     var watch = Watch(
-      source, output: output, duration: options.duration, isVerbose: options.verbose,
+      source, output: output, duration: duration, isVerbose: options.verbose,
       followsTimeWaits: true)
     try watch.run(&view)
   }
 
-  private func snapshot(_ output: Output) throws {
-    let (census, refused) = try TimeWaitSnapshot.take(matching: options.filter)
+  /// Returns `false` where this kernel has no sock_diag for TCP.
+  private func snapshot(_ output: Output) throws -> Bool {
+    guard let (census, refused) = try TimeWaitSnapshot.take(matching: options.filter) else {
+      return false
+    }
     if refused > 0 {
       Diagnostics.write("\(refused) network namespaces could not be entered, and are not counted")
     }
@@ -57,6 +62,7 @@ struct TimeWait: ParsableCommand {
     } catch Output.Failure.failed(let number) {
       throw SystemError("writing to standard output", number)
     } catch {}
+    return true
   }
 
   private func render(_ output: Output, _ time: LocalTime) -> CensusLines {

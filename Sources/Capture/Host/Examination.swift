@@ -72,7 +72,6 @@ public struct Examination: Sendable {
       ("tcp:tcp_receive_reset", "tcp_receive_reset", "resets"),
       ("tcp:tcp_send_reset", "tcp_send_reset", "resets"),
       ("skb:kfree_skb", "kfree_skb", "mini sockets"),
-      ("io_uring:io_uring_complete", "io_uring_complete", "accepts by io_uring"),
     ]
     return hooks.map { name, hook, tier in
       guard let kernel = unsafe kernel else {

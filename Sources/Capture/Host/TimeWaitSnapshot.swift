@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Glibc
 public import Lifecycle
 
 /// What waits in TIME_WAIT now, asked of the kernel once: without BPF, and so without whoever left it.
@@ -6,10 +7,11 @@ public enum TimeWaitSnapshot {
   /// A list of sockets is no moment's: while it is made, some may come and go. Once more, then.
   private static let attempts = 3
 
-  /// - Returns: the count, and how many namespaces could not be entered for it.
+  /// - Returns: the count, and how many namespaces could not be entered for it; `nil` where the kernel
+  ///   has no `tcp_diag`.
   public static func take(
     matching filter: Filter
-  ) throws(SystemError) -> (census: TimeWaitCensus, refused: Int) {
+  ) throws(SystemError) -> (census: TimeWaitCensus, refused: Int)? {
     var namespaces: [TimeWaitCensus.Namespace] = []
     var failure: SystemError?
     var refused = 0
@@ -24,7 +26,10 @@ public enum TimeWaitSnapshot {
       }
       if !isIn { refused += 1 }
     }
-    if namespaces.isEmpty, let failure { throw failure }
+    if namespaces.isEmpty, let failure {
+      if failure.number == EOPNOTSUPP || failure.number == ENOENT { return nil }
+      throw failure
+    }
     return (TimeWaitCensus(at: Monotonic.now(), namespaces: namespaces), refused)
   }
 

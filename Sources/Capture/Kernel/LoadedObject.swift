@@ -28,10 +28,11 @@ struct LoadedObject: ~Copyable {
       } catch {
         let refusal = Diagnosis.loading(error.number, log: LiveSource.log(), on: host)
         // Rights and memory would be refused again; only a program can be left out.
-        guard refusal.kind == .unsupported,
-          let name = plan.leaveOut(Diagnosis.refusedProgram(refusal.log))
+        let program = Diagnosis.refusedProgram(refusal.log)
+        guard refusal.kind == .unsupported, let name = plan.leaveOut(program)
         else { throw refusal }
-        notes.append("\(name): not told of, \(refusal.sentence)")
+        notes.append(
+          "\(name): not told of, for Linux \(host.release) refuses \(program ?? "a program")")
       }
     }
     self.plan = plan

@@ -17,6 +17,8 @@ public struct Connection: Sendable, BitwiseCopyable {
   public var establishedAt: UInt64 = 0
   /// When a scan found it; 0 where its records came first.
   var foundAt: UInt64 = 0
+  /// The state it was in then: since when is not known.
+  public internal(set) var foundIn: TCPState?
   /// The cgroup v2 id of the socket, 0 where it is not known.
   public var cgroup: UInt64 = 0
   public var owner: Process = .none
@@ -65,6 +67,8 @@ public struct Connection: Sendable, BitwiseCopyable {
     static let leftSynRecv = Traits(rawValue: 1 << 5)
     /// The last record came from the second instance.
     static let lastWasSecond = Traits(rawValue: 1 << 4)
+    /// A scan found it without a process that ever had it: it waits in its listener's queue.
+    static let unaccepted = Traits(rawValue: 1 << 8)
     /// The scan that is under way has seen it, or it is younger; the one before has not.
     static let seen = Traits(rawValue: 1 << 6)
     static let missed = Traits(rawValue: 1 << 7)

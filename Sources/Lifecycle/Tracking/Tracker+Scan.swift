@@ -40,6 +40,14 @@ extension Tracker {
       // Later, it may be one whose open was lost.
       connection.open = scans == 1 ? .existing : nil
       connection.foundAt = record.at
+      connection.foundIn = state
+      if record.flags.isDisjoint(with: [.hasSocket, .dead]) {
+        connection.traits.insert(.unaccepted)
+      }
+      if state == .finWait2 {
+        // Our FIN is acknowledged, and the peer's is still to come: by another segment.
+        endings.update(connection.endingSlot(in: &endings)) { $0.entered.append(state, at: 0) }
+      }
       connection.cgroup = cgroup
       connection.uid = uid
       connection.traits.insert(.hasIdentity)

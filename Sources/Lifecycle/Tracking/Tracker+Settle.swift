@@ -70,6 +70,10 @@ extension Tracker {
     let doubt = losses.doubt(
       about: connection, ending, tiers: tiers, isSuperseded: isSuperseded, at: now)
     connection.forgetWhatLossesHide(doubt)
+    if connection.traits.contains(.unaccepted) {
+      // The listener may have been found after its child.
+      connection.learnOwner(listeners.owner(of: connection), .listener)
+    }
     let verdict = Verdict(connection, ending, doubt: doubt)
     sink.finished(ConnectionEnd(connection: connection, ending: ending, verdict: verdict))
     reported += 1

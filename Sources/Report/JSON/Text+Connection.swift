@@ -42,11 +42,17 @@ extension Text {
   }
 
   /// `[["SYN_SENT",1795423456123456],…]`: each state entered, and when. The last is what the
-  /// connection ended in.
+  /// connection ended in. One that was there before begins with the state it was found in, whose
+  /// beginning is `null`.
   mutating func states(_ end: ConnectionEnd, _ time: LocalTime) {
     key("states")
     append(byte: UInt8(ascii: "["))
     let connection = end.connection
+    if let found = connection.foundIn {
+      append("[")
+      append(found.name, between: UInt8(ascii: "\""))
+      append(",null]")
+    }
     let opened = connection.open == .passive ? TCPState.synRecv : .synSent
     state(opened.name, connection.openedAt, time)
     state(TCPState.synRecv.name, connection.crossedAt, time)

@@ -44,7 +44,7 @@ struct End: Decodable, CustomStringConvertible {
     let killed: Bool?
   }
 
-  /// A name and a time, as an array of two.
+  /// A name and a time, as an array of two. The time is 0 where it is not known.
   struct State: Decodable {
     let name: String
     let at: Int
@@ -52,7 +52,7 @@ struct End: Decodable, CustomStringConvertible {
     init(from decoder: any Decoder) throws {
       var pair = try decoder.unkeyedContainer()
       name = try pair.decode(String.self)
-      at = try pair.decode(Int.self)
+      at = try pair.decodeIfPresent(Int.self) ?? 0
     }
   }
 

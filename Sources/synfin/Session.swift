@@ -11,6 +11,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private(set) var losses = Losses()
   private(set) var countedAt: UInt64 = 0
   private var scannedAt: UInt64 = 0
+  private var scanPause = Self.scanning
   private var transitionsLostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
   private let followsTimeWaits: Bool
@@ -19,6 +20,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   /// milliseconds, and is made only where something is amiss.
   private static var comparing: UInt64 { 1_000_000_000 }
   private static var scanning: UInt64 { 2_000_000_000 }
+  private static var scanningAtLeast: UInt64 { 60_000_000_000 }
 
   init(_ source: consuming Source, followsTimeWaits: Bool = false) {
     tracker = Tracker(
@@ -50,7 +52,13 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     if followsTimeWaits, now >= comparedAt + Self.comparing { compare(into: &sink) }
     let isAmiss =
       losses.transitions > transitionsLostAtScan || tracker.hasMissed || tracker.hasDrifted
-    if isAmiss, now >= scannedAt + Self.scanning { scan(into: &sink) }
+    if !isAmiss {
+      scanPause = Self.scanning
+    } else if now >= scannedAt + scanPause {
+      scan(into: &sink)
+      // What a scan does not mend, as in a namespace that cannot be entered, is not worth many.
+      scanPause = min(scanPause * 2, Self.scanningAtLeast)
+    }
   }
 
   /// Holds the ledger of mini sockets against the kernel's own counts. They are asked before and after

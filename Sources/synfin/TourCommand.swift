@@ -39,6 +39,9 @@ struct TourCommand: ParsableCommand {
       }
     } catch Output.Failure.closed {
       return
+    } catch let code as ExitCode {
+      stage.end()
+      throw code
     }
     stage.end()
     if contradictions > 0 {

@@ -44,7 +44,13 @@ final class SocketScan {
       let count = unsafe read(iterator, &byte, 1)
       if count >= 0 { break }
       guard errno == EAGAIN || errno == EINTR else { break }
-      waits = makeRoom() == 0 ? waits + 1 : 0
+      if makeRoom() > 0 {
+        waits = 0
+      } else {
+        // A program on another CPU holds room that it has not filled yet.
+        waits += 1
+        usleep(1000)
+      }
     }
     _ = makeRoom()
   }

@@ -6,6 +6,7 @@ extension Tracker {
   /// From here on, records tell what is there now, until all that could be scanned is.
   public mutating func beginScan() {
     scans += 1
+    missed = 0
     slots.forEach { slot in
       connections.update(slot) { _ = $0.traits.remove(.seen) }
     }
@@ -59,7 +60,6 @@ extension Tracker {
   /// has ended, and its end was lost; one could have moved between two readings of a bucket.
   mutating func endScan(of netns: UInt32) {
     var gone: [UInt32] = []
-    missed = 0
     slots.forEach { slot in
       let connection = connections[slot]
       guard connection.netns == netns, connection.state != .closed,

@@ -83,7 +83,7 @@ extension Text {
     key(name)
     guard let string else { return append("null") }
     append(byte: UInt8(ascii: "\""))
-    appendEscaped(string)
+    if string.utf8.allSatisfy(\.isPlain) { append(string) } else { appendEscaped(string) }
     append(byte: UInt8(ascii: "\""))
   }
 
@@ -108,12 +108,14 @@ extension Text {
 extension Comm {
   /// Whether it can stand in a JSON string as it is.
   fileprivate var isPlain: Bool {
-    for index in 0..<length {
-      let byte = self[index]
-      if byte < 32 || byte > 126 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        return false
-      }
-    }
+    for index in 0..<length where !self[index].isPlain { return false }
     return true
+  }
+}
+
+extension UInt8 {
+  /// Whether it stands for itself in a JSON string.
+  fileprivate var isPlain: Bool {
+    self >= 32 && self <= 126 && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
   }
 }

@@ -9,7 +9,8 @@ public struct Losses: Equatable, Sendable {
   /// No counter tells of it, but the path of a connection has a hole: at least so many transitions,
   /// beyond those that are counted.
   public var gaps: UInt64 = 0
-  /// The table of connections was full: the connection is not followed.
+  /// The table of connections was full, and transitions of connections are not followed; or that of
+  /// mini sockets was, and one is not counted.
   public var table: UInt64 = 0
   /// A record that this version cannot read.
   public var malformed: UInt64 = 0

@@ -19,7 +19,7 @@ struct TimeWaitLedger: ~Copyable {
   /// Entries by the jiffy in which they go, as lists through ``Entry/next``.
   private var due: [UInt64: UInt32] = [:]
   private var earliest: UInt64 = .max
-  private var owners = Owners()
+  private var owners = Processes()
   private let capacity: Int
   /// Mini sockets for which there was no room; the kernel's own limit for a namespace is as high.
   private(set) var refused: UInt64 = 0
@@ -90,7 +90,7 @@ struct TimeWaitLedger: ~Copyable {
     let number = entries.insert(
       Entry(
         key: key, id: id, beganAt: beganAt, fires: fires, expires: expires,
-        owner: owners.number(of: owner),
+        owner: owners.retain(owner),
         isTimeWait: isTimeWait, isIPv6: isIPv6))
     index.insert(hash(key), number)
     namespaces[key.netns]?.count += 1
@@ -111,6 +111,7 @@ struct TimeWaitLedger: ~Copyable {
     index.remove(hash(entry.key)) { $0 == number }
     entries.remove(number)
     namespaces[entry.key.netns]?.count -= 1
+    defer { owners.release(entry.owner) }
     guard entry.isTimeWait else { return }
     let end = TimeWaitEnd(
       id: entry.id == 0 ? nil : entry.id, netns: entry.key.netns, tuple: entry.key.tuple,
@@ -158,21 +159,5 @@ struct TimeWaitLedger: ~Copyable {
     } else {
       due[entry.fires] = entry.next == 0 ? nil : entry.next
     }
-  }
-}
-
-/// Processes, each kept once: thousands of mini sockets are of a few.
-private struct Owners {
-  private var processes: [Process] = [.none]
-  private var numbers: [UInt32: UInt32] = [:]
-
-  subscript(number: UInt32) -> Process { processes[Int(number)] }
-
-  mutating func number(of process: Process) -> UInt32 {
-    guard process.isKnown else { return 0 }
-    if let number = numbers[process.pid], processes[Int(number)] == process { return number }
-    processes.append(process)
-    numbers[process.pid] = UInt32(processes.count - 1)
-    return UInt32(processes.count - 1)
   }
 }

@@ -65,7 +65,7 @@ extension Losses {
 
   /// Adds what only the tracker knows to what the kernel counted.
   public mutating func takeOver(from tracker: borrowing Tracker) {
-    table = tracker.refused
+    table = tracker.refused + tracker.ledger.refused
     let counted = ring.transitions + guarded.transitions
     gaps = tracker.gaps > counted ? tracker.gaps - counted : 0
   }

@@ -8,18 +8,31 @@ enum KernelTables {
   enum State: String {
     case established = "01"
     case synSent = "02"
+    case synRecv = "03"
+    case finWait1 = "04"
     case finWait2 = "05"
+    case timeWait = "06"
+    case closeWait = "08"
+    case lastAck = "09"
+    case closing = "0B"
   }
 
   /// Waits until the kernel shows this IPv4 connection in that state.
   static func wait(for state: State, local: UInt16, remote: UInt16) throws {
     try waitUntil("\(state) of \(local) > \(remote)") {
-      try text("/proc/thread-self/net/tcp").split(separator: "\n").dropFirst().contains { line in
-        let fields = line.split(separator: " ")
-        return port(fields[1]) == local && port(fields[2]) == remote
-          && fields[3] == state.rawValue
+      try self.state(local: local, remote: remote) == state
+    }
+  }
+
+  /// The state in which the kernel shows this IPv4 connection, if it does.
+  static func state(local: UInt16, remote: UInt16) throws -> State? {
+    for line in try text("/proc/thread-self/net/tcp").split(separator: "\n").dropFirst() {
+      let fields = line.split(separator: " ")
+      if port(fields[1]) == local && port(fields[2]) == remote {
+        return State(rawValue: String(fields[3]))
       }
     }
+    return nil
   }
 
   /// A file of `/proc`, which has no size: `String(contentsOfFile:)` takes its first page for all.

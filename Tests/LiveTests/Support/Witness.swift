@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+import Tour
+
+/// What packets and kernel prove of one end, against what was told of it.
+struct Witness {
+  private let end: End
+  private let side: Side
+  private let host: Host
+  private let sent: [Transit]
+  private let received: [Transit]
+
+  init(_ link: Link, _ end: End, _ side: Side) throws {
+    (self.end, self.side) = (end, side)
+    host = link.host(side)
+    let ports =
+      side == .client
+      ? Ports(client: end.localPort, server: end.remotePort)
+      : Ports(client: end.remotePort, server: end.localPort)
+    let own = link.packets.of(ports)
+    sent = own.from(side).filter { !$0.isForged }
+    received = own.from(side.other).filter(\.wasDelivered)
+      .sorted { ($0.deliveredAt.first ?? 0) < ($1.deliveredAt.first ?? 0) }
+  }
+
+  func expectTruth() throws {
+    expectProcesses()
+    expectInitialSequenceNumbers()
+    expectHandshake()
+    expectFirstFIN()
+    expectShape()
+    expectResets()
+    expectBytes()
+    try expectTimeWait()
+  }
+
+  private func expect(_ isSo: Bool, _ what: Comment) {
+    #expect(isSo, "\(what): \(end), sent \(sent), received \(received)")
+  }
+
+  private func expectProcesses() {
+    expect(end.owner == nil || end.owner?.pid == ownPID, "the owner")
+    expect(end.open != "active" || end.owner?.from == "connect", "the owner of an active open")
+    expect(end.closer == nil || end.closer?.pid == ownPID, "the closer")
+    expect(end.closer?.exiting != true && end.closer?.killed != true, "nobody has exited")
+    expect(end.uid == Int(getuid()), "uid")
+    let times = end.states.map(\.at)
+    expect(times == times.sorted() && times.first == end.openedUs, "the times of the states")
+  }
+
+  private func expectInitialSequenceNumbers() {
+    // Closed before its handshake was over: what is told at ESTABLISHED was not.
+    if end.openResult != "established" || !wasEstablished { return }
+    let numbers = (
+      sent.first { $0.flags.contains(.syn) }?.packet?.sequence,
+      received.first { $0.flags.contains(.syn) }?.packet?.sequence
+    )
+    expect(end.isnLocal != nil && end.isnLocal == numbers.0, "the own initial number")
+    expect(end.isnRemote != nil && end.isnRemote == numbers.1, "the remote initial number")
+  }
+
+  private var wasEstablished: Bool { end.states.contains { $0.name == "ESTABLISHED" } }
+
+  /// Crossed SYNs are answered with SYN-ACKs, of which nothing is promised.
+  private func expectHandshake() {
+    switch end.open {
+    case "active":
+      expect(end.synRetrans == sent.count(where: \.isSYN) - 1, "SYNs sent again")
+      expect(end.synackRetrans == nil, "SYN-ACKs")
+      expectRoundTrip(from: sent.first(where: \.isSYN), to: received.first(where: \.isSYNACK))
+    case "passive" where wasEstablished:
+      expect(end.synackRetrans == sent.count(where: \.isSYNACK) - 1, "SYN-ACKs sent again")
+      expect(end.synRetrans == nil, "SYNs")
+      let answer = sent.first(where: \.isSYNACK)
+      expectRoundTrip(
+        from: answer, to: received.first { answer.map($0.acknowledges) ?? false })
+    default:
+      expect(end.handshakeRttUs == nil, "no round trip")
+    }
+    expect((end.handshakeRttUs == nil) != (end.handshakeRttUnknown == nil), "or why not")
+  }
+
+  /// No sample is shorter than the time that the packets spent outside of their hosts.
+  private func expectRoundTrip(from first: Transit?, to answer: Transit?) {
+    guard let taken = first?.takenAt, let delivered = answer?.deliveredAt.first else { return }
+    // The kernel's clock here counts whole µs.
+    let least = delivered > taken ? Int(delivered - taken) / 1_000 - 1 : 0
+    if let rtt = end.handshakeRttUs { expect(rtt >= least, "\(rtt) of at least \(least) µs") }
+    if let whole = end.connectUs {
+      expect(whole >= max(least, end.handshakeRttUs ?? 0), "\(whole) µs of connect")
+    }
+  }
+
+  /// Not the order on the wire tells which FIN was first, but which knew of the other.
+  private func expectFirstFIN() {
+    if end.openResult != "established" { return }
+    let first: String? =
+      switch (sent.first(where: \.isFIN), received.first(where: \.isFIN)) {
+      case (nil, nil): nil
+      case (_?, nil): "local"
+      case (nil, _?): "remote"
+      case (let own?, let peers?):
+        if own.acknowledges(peers) {
+          "remote"
+        } else if sent.last(where: \.isFIN).map({ peers.acknowledges($0) }) == true {
+          "local"
+        } else {
+          "both"
+        }
+      }
+    // A FIN that comes after a RST, or that a mini socket has to answer, is nobody's.
+    if first == nil || end.reset == nil {
+      expect(end.firstFin == first, "the first FIN is \(first ?? "nobody's")")
+    }
+  }
+
+  /// Whether a FIN carried the first ACK of the other, as each end saw it.
+  private func expectShape() {
+    guard let own = sent.first(where: \.isFIN), let peers = received.first(where: \.isFIN),
+      !(sent + received).contains(where: \.isRST), end.error == nil,
+      received.contains(where: { $0.acknowledges(own) })
+    else { return }
+    let close: String?
+    switch end.firstFin {
+    case "remote": close = sent.first { $0.acknowledges(peers) }?.isFIN == true ? "three" : "four"
+    case "local": close = received.first { $0.acknowledges(own) }?.isFIN == true ? "three" : "four"
+    default: close = nil
+    }
+    expect(end.close == close.map { "\($0)_way" } ?? "simultaneous", "the shape")
+  }
+
+  private func expectResets() {
+    if end.reset == "sent" { expect(sent.contains(where: \.isRST), "it has sent a RST") }
+    if end.reset == "received" { expect(received.contains(where: \.isRST), "a RST came") }
+    if end.openResult == "refused" { expect(end.reset == "received", "by a RST") }
+  }
+
+  /// Where FINs tell how much there was.
+  private func expectBytes() {
+    guard end.firstFin != nil, end.reset == nil, end.error == nil else { return }
+    func payload(_ packets: [Transit]) -> UInt32? {
+      guard let fin = packets.last(where: \.isFIN)?.packet,
+        let syn = packets.first(where: { $0.flags.contains(.syn) })?.packet
+      else { return nil }
+      return fin.end &- syn.sequence &- 2
+    }
+    if let sent = payload(sent), end.close != "aborted" {
+      expect(end.bytesSent == Int(sent), "\(sent) bytes sent")
+    }
+    if let received = payload(received), end.states.contains(where: { $0.name != "FIN_WAIT2_MINI" })
+    {
+      expect(end.bytesReceived == Int(received), "\(received) bytes received")
+    }
+  }
+
+  /// The kernel lists a mini socket exactly where one is left.
+  private func expectTimeWait() throws {
+    let listed = try host.run {
+      try KernelTables.state(local: end.localPort, remote: end.remotePort)
+    }
+    expect((end.endsIn == "TIME_WAIT") == (listed == .timeWait), "\(String(describing: listed))")
+    expect(
+      (end.endsIn == "FIN_WAIT2_MINI") == (listed == .finWait2), "\(String(describing: listed))")
+  }
+}

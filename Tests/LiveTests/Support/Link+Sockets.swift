@@ -13,7 +13,9 @@ extension Link {
   }
 
   /// A listener of the server, at a port of the kernel's choice.
-  func listen(backlog: CInt = 8, _ prepare: (Socket) -> Void = { _ in }) throws -> Socket {
+  func listen(
+    backlog: CInt = 8, _ prepare: (Socket) -> Void = { _ in }
+  ) throws -> Socket {
     let listener = try socket(.server)
     prepare(listener)
     try listener.bind(Side.server.address, port: 0)
@@ -22,14 +24,21 @@ extension Link {
   }
 
   /// Two sockets with a connection between them.
-  func connect(_ prepare: (Socket) -> Void = { _ in }) throws -> Pair {
-    let listener = try listen()
+  func connect(
+    _ prepare: (Socket) -> Void = { _ in }, listening: (Socket) -> Void = { _ in }
+  ) throws -> Pair {
+    let listener = try listen(listening)
     let client = try socket(.client)
     prepare(client)
     try client.connect(Side.server.address, port: listener.localPort)
     let server = try listener.accept()
     server.keepFromChildren()
     return Pair(listener: listener, client: client, server: server)
+  }
+
+  /// The same, where the server has room for less than what the client's socket holds.
+  func connectToSmallWindow() throws -> Pair {
+    try connect(listening: { $0.setOption(SOL_SOCKET, SO_RCVBUF, 4_096) })
   }
 
   /// A connect that is on its way, to a port where nobody needs to listen.

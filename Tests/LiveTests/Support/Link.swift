@@ -89,8 +89,25 @@ final class Link {
 
   /// Waits until the kernel itself shows one end in a state.
   func wait(for state: KernelTables.State, of side: Side, _ ports: Ports) throws {
+    try wait("\(state) of \(ports)", side, ports) { $0?.state == state }
+  }
+
+  func waitUntilGone(_ side: Side, _ ports: Ports) throws {
+    try wait("\(ports) is gone", side, ports) { $0 == nil }
+  }
+
+  /// Waits until the socket is one of those that only wait.
+  func waitForMini(_ side: Side, _ ports: Ports) throws {
+    try wait("a mini socket of \(ports)", side, ports) { $0?.isMini == true }
+  }
+
+  private func wait(
+    _ what: String, _ side: Side, _ ports: Ports, _ isSo: (KernelTables.Row?) -> Bool
+  ) throws {
     let (local, remote) =
       side == .client ? (ports.client, ports.server) : (ports.server, ports.client)
-    try host(side).run { try KernelTables.wait(for: state, local: local, remote: remote) }
+    try host(side).run {
+      try waitUntil(what) { isSo(try KernelTables.row(local: local, remote: remote)) }
+    }
   }
 }

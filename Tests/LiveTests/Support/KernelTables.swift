@@ -23,6 +23,8 @@ enum KernelTables {
     let state: State?
     /// A mini socket: a timer, and little else.
     let isMini: Bool
+    /// It has something to send, and its peer no room.
+    let isProbing: Bool
   }
 
   /// Waits until the kernel shows this IPv4 connection in that state.
@@ -37,9 +39,10 @@ enum KernelTables {
     for line in try text("/proc/thread-self/net/tcp").split(separator: "\n").dropFirst() {
       let fields = line.split(separator: " ")
       if port(fields[1]) == local && port(fields[2]) == remote {
-        // The timer's kind and how long it still has: 3 is that of a mini socket (get_timewait4_sock).
+        // The kind of its timer, and how long that still has (get_tcp4_sock, get_timewait4_sock).
         return Row(
-          state: State(rawValue: String(fields[3])), isMini: fields[5].hasPrefix("03:"))
+          state: State(rawValue: String(fields[3])), isMini: fields[5].hasPrefix("03:"),
+          isProbing: fields[5].hasPrefix("04:"))
       }
     }
     return nil

@@ -101,6 +101,11 @@ final class Link {
     try wait("a mini socket of \(ports)", side, ports) { $0?.isMini == true }
   }
 
+  /// Waits until the client has something to send, and the server no room.
+  func waitForProbes(_ ports: Ports) throws {
+    try wait("probes of \(ports)", .client, ports) { $0?.isProbing == true }
+  }
+
   private func wait(
     _ what: String, _ side: Side, _ ports: Ports, _ isSo: (KernelTables.Row?) -> Bool
   ) throws {

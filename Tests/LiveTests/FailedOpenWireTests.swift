@@ -104,5 +104,39 @@ extension Live {
       #expect(client.openResult == "refused" && client.close == nil)
       #expect(client.states.map(\.name) == ["SYN_SENT", "SYN_RECV", "CLOSED"])
     }
+
+    /// Accepted already, and then the client is gone.
+    @Test func fastOpenReset() throws {
+      let (client, server, packets) = try onTheWire { link in
+        let pair = try link.connectFast()
+        pair.client.close()
+        link.release()
+        try pair.server.waitUntilReset()
+        return pair.ports
+      }
+      #expect(client.story == story("aborted"), "\(packets)")
+      #expect(
+        server.story
+          == Story(
+            open: "passive", openResult: "refused", error: "ECONNRESET", reset: "received",
+            states: "SYN_RECV CLOSED"), "\(packets)")
+    }
+
+    /// close() with unread data, before the handshake is over.
+    @Test func fastOpenGivenUp() throws {
+      let (client, server, packets) = try onTheWire { link in
+        let pair = try link.connectFast(isRead: false)
+        pair.server.close()
+        link.release()
+        try pair.client.waitUntilReset()
+        return pair.ports
+      }
+      #expect(
+        server.story
+          == Story(
+            open: "passive", openResult: "aborted", reset: "sent", states: "SYN_RECV CLOSED"),
+        "\(packets)")
+      #expect(server.closer?.pid == ownPID && client.reset == "received")
+    }
   }
 }

@@ -126,16 +126,16 @@ extension Live {
     /// Data comes with the SYN, and is read before the handshake is over.
     @Test func fastOpen() throws {
       let (client, server, packets) = try onTheWire { link in
-        let (client, server, ports) = try fastOpen(link)
+        let pair = try link.connectFast()
         link.release()
-        try link.wait(for: .established, of: .client, ports)
-        try server.send(2)
-        try client.waitUntilReadable()
-        try client.receive()
-        client.close()
-        try server.waitUntilReadable()
-        server.close()
-        return ports
+        try link.wait(for: .established, of: .client, pair.ports)
+        try pair.server.send(2)
+        try pair.client.waitUntilReadable()
+        try pair.client.receive()
+        pair.client.close()
+        try pair.server.waitUntilReadable()
+        pair.server.close()
+        return pair.ports
       }
       #expect(packets.first { $0.isSYN }?.packet?.length == 7)
       #expect(client.open == "active" && server.open == "passive")
@@ -147,33 +147,65 @@ extension Live {
     /// close() before the handshake is over: SYN_RECV to FIN_WAIT1.
     @Test func fastOpenClosedAtOnce() throws {
       let (client, server, packets) = try onTheWire { link in
-        let (client, server, ports) = try fastOpen(link)
-        server.close()
+        let pair = try link.connectFast()
+        pair.server.close()
         try link.wait(for: "a FIN", from: .server, \.isFIN)
         link.release()
-        try link.wait(for: .closeWait, of: .client, ports)
-        client.close()
-        return ports
+        try link.wait(for: .closeWait, of: .client, pair.ports)
+        pair.client.close()
+        return pair.ports
       }
       #expect(client.openResult == "established" && server.openResult == "established")
       #expect(client.firstFin == "remote" && server.firstFin == "local", "\(packets)")
       #expect(server.states.map(\.name).prefix(2) == ["SYN_RECV", "FIN_WAIT1"])
     }
 
-    /// A connection whose SYN-ACK is held, and which is accepted already.
-    private func fastOpen(_ link: Link) throws -> (client: Socket, server: Socket, ports: Ports) {
-      // `TFO_CLIENT_ENABLE`, `TFO_SERVER_ENABLE`; no cookie wanted on either side.
-      try link.set("tcp_fastopen", 0x1 | 0x2 | 0x4 | 0x200)
-      let listener = try link.listen { $0.setOption(CInt(IPPROTO_TCP), TCP_FASTOPEN, 8) }
-      link.hold(from: .server)
-      let client = try link.socket(.client)
-      // Then connect() waits for the first data, and the SYN takes it along.
-      client.setOption(CInt(IPPROTO_TCP), TCP_FASTOPEN_CONNECT, 1)
-      try client.beginConnecting(Side.server.address, port: listener.localPort)
-      try client.send(7)
-      let server = try listener.accept()
-      try server.receive()
-      return (client, server, Ports(client: client.localPort, server: listener.localPort))
+    /// A segment that no SYN_SENT can use is answered with a RST, and ends nothing.
+    @Test func strayACK() throws {
+      let (client, server, packets) = try onTheWire { link in
+        let listener = try link.listen()
+        link.hold(from: .server)
+        let (client, ports) = try link.beginConnecting(to: listener.localPort)
+        try link.wait(for: "a SYN-ACK", from: .server, \.isSYNACK)
+        link.drop(from: .client, \.isRST)
+        link.forge(.ack, from: .server, ports, sequence: 1_000, acknowledgment: 2_000)
+        try link.wait(for: "a RST", from: .client, \.isRST)
+        link.release()
+        _ = try listener.accept()
+        client.close()
+        return ports
+      }
+      #expect(packets.count(where: \.isRST) == 1)
+      for end in [client, server] { #expect(end.openResult == "established" && end.reset == nil) }
+    }
+
+    /// The port that the server still has in TIME_WAIT, used again at once.
+    @Test func againFromTheSamePort() throws {
+      let (ends, link) = try severalOnTheWire(4, isOneConnectionEach: false) { link in
+        let listener = try link.listen()
+        var port: UInt16 = 0
+        for isFirst in [true, false] {
+          let client = try link.socket(.client)
+          try client.bind(Side.client.address, port: port)
+          port = client.localPort
+          try client.connect(Side.server.address, port: listener.localPort)
+          let server = try listener.accept()
+          try server.shutdownWriting()
+          try client.waitUntilReadable()
+          client.close()
+          let ports = Ports(client: port, server: listener.localPort)
+          if isFirst { try link.wait(for: .timeWait, of: .server, ports) }
+        }
+      }
+      #expect(Set(ends.map(\.id)).count == 4 && Set(ends.map(\.local)).count == 2)
+      for side in [Side.client, .server] {
+        let own = ends.filter { $0.netns == link.host(side).inode }
+        #expect(
+          own.map(\.endsIn) == Array(repeating: side == .client ? "CLOSED" : "TIME_WAIT", count: 2))
+        #expect((own[1].openedUs ?? 0) > (own[0].closedUs ?? .max))
+        let syns = link.packets.from(side).filter { $0.flags.contains(.syn) }
+        #expect(own.map(\.isnLocal) == syns.map { $0.packet?.sequence })
+      }
     }
 
     /// Both connect, and the SYNs cross (RFC 9293 §3.5, figure 8).

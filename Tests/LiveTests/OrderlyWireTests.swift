@@ -252,5 +252,78 @@ extension Live {
       #expect(client.firstFin == "local" && server.firstFin == "remote")
       #expect(client.endsIn == "TIME_WAIT" && server.endsIn == "CLOSED")
     }
+
+    /// Lost, and so unknown to the one that was to get it; the FIN of the other came meanwhile.
+    @Test func lostFINThatCrosses() throws {
+      let (client, server, _) = try onTheWire { link in
+        let pair = try link.connect()
+        link.drop(1, from: .client, \.isFIN)
+        link.hold(from: .server)
+        pair.client.close()
+        pair.server.close()
+        for side in [Side.client, .server] { try link.wait(for: "a FIN", from: side, \.isFIN) }
+        link.hold(from: .client, \.isFIN)
+        link.release(keepingRules: true)
+        try link.wait(for: .closing, of: .client, pair.ports)
+        try link.wait(for: .finWait2, of: .server, pair.ports)
+        link.release()
+        for side in [Side.client, .server] { try link.wait(for: .timeWait, of: side, pair.ports) }
+        return pair.ports
+      }
+      #expect(client.firstFin == "both" && client.close == "simultaneous")
+      #expect(server.firstFin == "local" && server.close == "four_way")
+    }
+
+    /// The last data and the FIN are one segment.
+    @Test func finWithData() throws {
+      let (client, server, packets) = try onTheWire { link in
+        let pair = try link.connect()
+        link.hold(from: .server)
+        // What is not acknowledged makes the rest wait (RFC 9293 §3.7.4).
+        try pair.client.send(3)
+        try pair.client.send(4)
+        pair.client.close()
+        try link.wait(for: "a FIN", from: .client, \.isFIN)
+        link.release()
+        try pair.server.receiveAll()
+        return pair.ports
+      }
+      #expect(packets.count { $0.isFIN && $0.hasData } > 0, "\(packets)")
+      #expect(client.firstFin == "local" && client.bytesSent == 7 && server.bytesReceived == 7)
+    }
+
+    /// The FIN comes, and what is before it comes later.
+    @Test func lostDataBeforeTheFIN() throws {
+      let (client, server, packets) = try onTheWire { link in
+        let pair = try link.connect()
+        link.drop(1, from: .client, \.hasData)
+        try pair.client.send(3)
+        pair.client.close()
+        try link.wait(for: "the FIN", from: .client, \.isFIN)
+        try pair.server.receiveAll()
+        return pair.ports
+      }
+      #expect(packets.from(.client).count(where: \.hasData) > 1)
+      #expect(client.firstFin == "local" && server.firstFin == "remote")
+      #expect(client.bytesSent == 3 && server.bytesReceived == 3)
+    }
+
+    @Test func doubled() throws {
+      let (client, server, _) = try onTheWire { link in
+        // A duplicate that TIME_WAIT answers is answered with a RST, which would end it.
+        try link.set("tcp_rfc1337", 1)
+        let pair = try link.connect()
+        for side in [Side.client, .server] { link.double(from: side) }
+        try pair.client.send(3)
+        try pair.server.receive()
+        try pair.client.shutdownWriting()
+        try link.wait(for: .finWait2, of: .client, pair.ports)
+        pair.server.close()
+        try pair.client.receiveAll()
+        return pair.ports
+      }
+      #expect(client.close == "four_way" && client.endsIn == "TIME_WAIT" && client.via == nil)
+      #expect(server.story == second)
+    }
   }
 }

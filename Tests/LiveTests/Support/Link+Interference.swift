@@ -16,14 +16,16 @@ extension Link {
     relay.forge(bytes, from: side)
   }
 
-  /// A RST as from one side, with the number that the other waits for.
+  /// The same with the number that the other waits for.
   ///
   /// - Parameter distance: how far from that number.
-  func forgeReset(from side: Side, _ ports: Ports, distance: UInt32 = 0) throws {
+  func forge(
+    _ flags: Packet.Flags, from side: Side, _ ports: Ports, distance: UInt32 = 0
+  ) throws {
     let ends = packets.of(ports).from(side).filter { $0.wasDelivered && !$0.isRST }
       .compactMap { $0.packet?.end }
     let next = try #require(ends.max { Int32(bitPattern: $0 &- $1) < 0 })
-    forge(.rst, from: side, ports, sequence: next &+ distance)
+    forge(flags, from: side, ports, sequence: next &+ distance)
   }
 
   /// `ss -K` on one side.

@@ -30,6 +30,9 @@ enum Stage: CaseIterable {
 
   /// Whether the client's application has ended its half.
   var isShut: Bool { self != .established && self != .closeWait }
+
+  /// Whether close() then changes nothing but that nobody holds the socket.
+  var staysAnOrphan: Bool { isShut && self != .finWait2 }
 }
 
 extension Link {

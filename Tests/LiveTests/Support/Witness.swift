@@ -32,6 +32,7 @@ struct Witness {
     expectShape()
     expectResets()
     expectBytes()
+    expectRetransmissions()
     try expectTimeWait()
   }
 
@@ -136,22 +137,43 @@ struct Witness {
     if end.openResult == "refused" { expect(end.reset == "received", "by a RST") }
   }
 
-  /// Where FINs tell how much there was.
+  /// What was acknowledged, and what came without a hole before it. What comes after the socket's end
+  /// is not for it.
   private func expectBytes() {
-    guard end.firstFin != nil, end.reset == nil, end.error == nil else { return }
-    func payload(_ packets: [Transit]) -> UInt32? {
-      guard let fin = packets.last(where: \.isFIN)?.packet,
-        let syn = packets.first(where: { $0.flags.contains(.syn) })?.packet
-      else { return nil }
-      return fin.end &- syn.sequence &- 2
+    guard let local = end.isnLocal, let remote = end.isnRemote, end.states.count > 1 else { return }
+    func payload(_ next: UInt32, _ initial: UInt32, _ packets: [Transit]) -> Int {
+      let fin = packets.first(where: \.isFIN)?.packet.map { $0.end == next }
+      return Int(next &- initial &- 1) - (fin == true ? 1 : 0)
     }
-    if let sent = payload(sent), end.close != "aborted" {
-      expect(end.bytesSent == Int(sent), "\(sent) bytes sent")
+    let own = received.filter { !$0.isRST && !$0.isForged }
+    let acknowledged = own.filter { $0.flags.contains(.ack) }.compactMap(\.packet?.acknowledgment)
+    if let next = acknowledged.max(by: isBefore) {
+      let bytes = payload(next, local, sent)
+      expect(end.bytesSent == bytes, "\(bytes) bytes sent")
     }
-    if let received = payload(received), end.states.contains(where: { $0.name != "FIN_WAIT2_MINI" })
-    {
-      expect(end.bytesReceived == Int(received), "\(received) bytes received")
+    var next = remote &+ 1
+    for packet in own.compactMap(\.packet).sorted(by: { isBefore($0.end, $1.end) })
+    where !isBefore(next, packet.sequence) && isBefore(next, packet.end) { next = packet.end }
+    // What a RST refused was not received.
+    if end.why == "data_after_close" { return }
+    let bytes = payload(next, remote, received)
+    expect(end.bytesReceived == bytes, "\(bytes) bytes received")
+  }
+
+  /// A segment that ends where an earlier one did, or before.
+  private func expectRetransmissions() {
+    var (count, highest) = (0, sent.first?.packet?.sequence ?? 0)
+    // A SYN that crossed another is not sent again, but answered as well (RFC 9293 §3.5).
+    if sent.contains(where: \.isSYN) && sent.contains(where: \.isSYNACK) { count -= 1 }
+    for packet in sent.compactMap(\.packet)
+    where !packet.flags.contains(.rst) && packet.end != packet.sequence {
+      if isBefore(highest, packet.end) { highest = packet.end } else { count += 1 }
     }
+    expect(end.retrans == count, "\(count) segments sent again")
+  }
+
+  private func isBefore(_ one: UInt32, _ other: UInt32) -> Bool {
+    Int32(bitPattern: one &- other) < 0
   }
 
   /// The kernel lists a mini socket exactly where one is left.

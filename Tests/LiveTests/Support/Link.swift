@@ -31,9 +31,11 @@ final class Link {
 
   // MARK: What becomes of packets. Where two rules fit, the later one counts.
 
-  /// Each packet of both sides comes late.
-  func delay(_ milliseconds: UInt64) {
-    relay.rule(.delayed(milliseconds: milliseconds)) { _ in true }
+  /// Packets of both sides come late.
+  func delay(
+    _ milliseconds: UInt64, _ fits: @escaping @Sendable (Transit) -> Bool = { _ in true }
+  ) {
+    relay.rule(.delayed(milliseconds: milliseconds), fits)
   }
 
   func drop(

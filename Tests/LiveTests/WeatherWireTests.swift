@@ -13,8 +13,6 @@ extension Live {
     @Test func bad() throws {
       _ = try severalOnTheWire(2 * Self.count) { link in
         try link.set("tcp_fin_timeout", 2)
-        // A late RST is not to end a TIME_WAIT.
-        try link.set("tcp_rfc1337", 1)
         let some = { @Sendable (_: Transit) in Int.random(in: 0..<12) == 0 }
         link.delay(3)
         for side in [Side.client, .server] {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Lifecycle
 import Testing
 import Tour
 
@@ -15,6 +14,8 @@ final class Link {
     client = try Host(.client)
     server = try Host(.server)
     relay = Relay(client: client.tunnel, server: server.tunnel)
+    // A TIME_WAIT is not to end by a late RST before anybody has looked (RFC 1337).
+    try set("tcp_rfc1337", 1)
   }
 
   deinit { relay.stop() }

@@ -2,9 +2,15 @@
 
 extension Ending {
   /// A transition that close() or shutdown() makes, or the call of close() itself.
-  mutating func shut(_ edge: Edge, lag: UInt32, task: Process, record: Record) {
+  mutating func shut(
+    _ edge: Edge, lag: UInt32, unsent: UInt32, task: Process, record: Record
+  ) {
     if edge.from != edge.to { entered.append(edge.to, at: record.at) }
-    if edge == Edge(from: .closeWait, to: .lastAck) { finCarriesAck = lag > 0 }
+    if edge == Edge(from: .closeWait, to: .lastAck) {
+      // Behind data that still waits, the FIN may be the last of several segments, of which the first
+      // carries the ACK (`tcp_send_fin`).
+      finCarriesAck = lag == 0 ? false : unsent == 0 ? true : nil
+    }
     take(task, record)
   }
 

@@ -25,6 +25,12 @@ extension Scenario {
       $0.shut(.closeWait, .lastAck, lag: 0, [.owned, .done])
       $0.closed(from: .lastAck, [.done, .dead])
     },
+    Scenario("second closer, its FIN behind data that waits", .passive(.unknown, .remote)) {
+      $0.openPassively()
+      $0.step(.established, .closeWait, .done)
+      $0.shut(.closeWait, .lastAck, lag: 1, unsent: 25_520, [.owned, .done])
+      $0.closed(from: .lastAck, [.done, .dead])
+    },
     Scenario(
       "peer closes later, first closer used close()", .active(.half, .local, endsIn: .finWait2Mini)
     ) {

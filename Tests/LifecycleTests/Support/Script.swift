@@ -84,12 +84,12 @@ struct Script {
   }
 
   mutating func shut(
-    _ from: TCPState, _ to: TCPState, lag: UInt32 = 0, shutdown: UInt8 = 3,
+    _ from: TCPState, _ to: TCPState, lag: UInt32 = 0, unsent: UInt32 = 0, shutdown: UInt8 = 3,
     _ flags: Record.Flags = .owned,
     task: Process = Script.process
   ) {
     append(
-      .shut(from: from, to: to, lag: lag, unsent: 0, task: task), flags, shutdown: shutdown)
+      .shut(from: from, to: to, lag: lag, unsent: unsent, task: task), flags, shutdown: shutdown)
     if shutdown == 3 { base.remove(.hasSocket) }
   }
 

@@ -219,6 +219,26 @@ extension Live {
             states: "\(Self.child) FIN_WAIT1 FIN_WAIT2 TIME_WAIT"))
     }
 
+    /// The second FIN waits behind data that does not fit into the congestion window: what is sent
+    /// before it acknowledges the first.
+    @Test func secondBehindData() throws {
+      let (client, server, packets) = try onTheWire { link in
+        let pair = try link.connect()
+        link.hold(from: .server)
+        try pair.server.send(40_000)
+        try pair.client.shutdownWriting()
+        try link.wait(for: .closeWait, of: .server, pair.ports)
+        pair.server.close()
+        link.release()
+        try pair.client.receiveAll()
+        return pair.ports
+      }
+      #expect(client.close == "four_way" && client.firstFin == "local", "\(packets)")
+      // The tracer cannot see how many segments that data becomes.
+      #expect(server.close == "unknown" || server.close == "four_way")
+      #expect(server.firstFin == "remote")
+    }
+
     /// The one end has sent an ACK before its FIN, and the other knows only of the FIN: each is right.
     @Test func lostACK() throws {
       let (client, server, _) = try onTheWire { link in

@@ -81,7 +81,7 @@ extension Live {
         let pair = try link.connectToSmallWindow()
         pair.client.setOption(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 500)
         try pair.client.fill()
-        try link.waitForProbes(pair.ports)
+        try link.waitForProbes(of: .client, pair.ports)
         if !isAnswered { link.cut() }
         try pair.client.waitUntilReset()
         return pair.ports

@@ -104,9 +104,9 @@ final class Link {
     try wait("a mini socket of \(ports)", side, ports) { $0?.isMini == true }
   }
 
-  /// Waits until the client has something to send, and the server no room.
-  func waitForProbes(_ ports: Ports) throws {
-    try wait("probes of \(ports)", .client, ports) { $0?.isProbing == true }
+  /// Waits until one side has something to send, and the other no room.
+  func waitForProbes(of side: Side, _ ports: Ports) throws {
+    try wait("probes of \(ports)", side, ports) { $0?.isProbing == true }
   }
 
   private func wait(

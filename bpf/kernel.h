@@ -207,6 +207,7 @@ struct tcp_sock {
 	__u64 bytes_acked;
 	__u64 tcp_clock_cache;
 	__u32 segs_in;
+	__u32 segs_out;
 	__u32 rcv_nxt;
 	__u32 copied_seq;
 	__u32 rcv_wup;

@@ -210,7 +210,9 @@ static __always_inline void write_shut(struct synfin_cpu *cpu, __u32 hook,
 	record->task = all->task;
 	record->lag = tp->rcv_nxt - tp->rcv_wup;
 	record->unsent = tp->write_seq - tp->snd_nxt;
-	record->reserved = 0;
+	record->unacked = tp->write_seq - tp->snd_una;
+	record->segs_out = tp->segs_out;
+	record->total_retrans = tp->total_retrans;
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
@@ -241,7 +243,7 @@ static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
 	record->unread = tp->rcv_nxt - tp->copied_seq - !!(all->head.flags & SYNFIN_DONE);
 	record->unacked = tp->write_seq - tp->snd_una;
 	record->unsent = tp->write_seq - tp->snd_nxt;
-	record->segs_in = tp->segs_in;
+	record->segs = all->head.old_state == TCP_SYN_SENT ? tp->segs_in : tp->segs_out;
 	record->soft = sk->sk_err_soft;
 	record->fin_time = all->head.old_state == TCP_FIN_WAIT2 ? fin_time(sk, tp) : 0;
 	record->jiffies = 0;

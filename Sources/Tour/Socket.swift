@@ -12,7 +12,7 @@ package final class Socket {
     package var description: String { unsafe "\(doing): \(String(cString: strerror(errno)))" }
   }
 
-  private init(descriptor: CInt) { self.descriptor = descriptor }
+  package init(descriptor: CInt) { self.descriptor = descriptor }
 
   deinit { close() }
 

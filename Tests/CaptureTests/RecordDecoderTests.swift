@@ -13,7 +13,7 @@ struct RecordDecoderTests {
     #expect(MemoryLayout<synfin_open_passive>.size == 48)
     #expect(MemoryLayout<synfin_established>.size == 56)
     #expect(MemoryLayout<synfin_step>.size == 40)
-    #expect(MemoryLayout<synfin_shut>.size == 64)
+    #expect(MemoryLayout<synfin_shut>.size == 72)
     #expect(MemoryLayout<synfin_close>.size == 120)
     #expect(MemoryLayout<synfin_cpu>.size == 136)
     #expect(MemoryLayout<synfin_mini>.size == 64)
@@ -22,7 +22,7 @@ struct RecordDecoderTests {
     #expect(MemoryLayout<synfin_head>.offset(of: \.netns) == 24)
     #expect(MemoryLayout<synfin_close>.offset(of: \.soft) == 72)
     #expect(MemoryLayout<synfin_close>.offset(of: \.task) == 76)
-    #expect(MemoryLayout<synfin_shut>.offset(of: \.task) == 44)
+    #expect(MemoryLayout<synfin_shut>.offset(of: \.task) == 52)
     #expect(MemoryLayout<synfin_owned>.offset(of: \.task) == 44)
     #expect(MemoryLayout<synfin_cpu>.offset(of: \.lost) == 24)
   }
@@ -50,7 +50,7 @@ struct RecordDecoderTests {
     body.unread = 3
     body.unacked = 4
     body.unsent = 5
-    body.segs_in = 6
+    body.segs = 6
     body.soft = 113
     body.probes = 8
     body.retransmits = 9
@@ -67,7 +67,7 @@ struct RecordDecoderTests {
     #expect(closed.bytesAcked == 1 << 40)
     #expect(closed.stamp == record.at - 1500)
     #expect(closed.unread == 3 && closed.unacked == 4 && closed.unsent == 5)
-    #expect(closed.segsIn == 6 && closed.softError == 113)
+    #expect(closed.segsOut == 6 && closed.softError == 113)
     #expect(closed.probes == 8 && closed.retransmits == 9 && closed.totalRetrans == 2)
     #expect(closed.task == Process(pid: 4321, comm: Comm("n")))
     #expect(record.tuple.local == Address(v4: 0x7f00_0001))

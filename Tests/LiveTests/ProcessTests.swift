@@ -44,6 +44,89 @@ extension Live {
       #expect(client.isnLocal == server.isnRemote && client.isnRemote == server.isnLocal)
     }
 
+    /// A child that has the socket as well closes it last, by its end.
+    @Test func lastHolderIsAnother() throws {
+      var holder: Child?
+      let (client, server) = try watch {
+        let pair = try Pair()
+        let child = try Child(["sleep", "60"], stdout: pair.client.descriptor)
+        holder = child
+        pair.client.close()
+        child.signal(SIGKILL)
+        _ = try child.wait()
+        try pair.server.waitUntilReadable()
+        return pair.ports
+      }
+      let pid = (holder?.pid).map(Int.init)
+      #expect(client.owner?.pid == ownPID && client.closer?.pid == pid)
+      #expect(client.closer?.exiting == true && client.closer?.killed == true)
+      #expect(client.firstFin == "local" && server.closer?.pid == ownPID)
+    }
+
+    /// A descriptor on its way to another (SCM_RIGHTS) holds the socket, and goes with its message.
+    @Test func lastHolderIsAMessage() throws {
+      let (client, server) = try watch {
+        let pair = try Pair()
+        var ends: [CInt] = [0, 0]
+        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        let result = unsafe socketpair(AF_UNIX, type, 0, &ends)
+        try #require(result == 0)
+        try pass(pair.client.descriptor, over: ends[0])
+        pair.client.close()
+        let isOpen = try KernelTables.row(local: pair.ports.client, remote: pair.ports.server)
+        #expect(isOpen?.state == .established)
+        for end in ends { close(end) }
+        try pair.server.waitUntilReadable()
+        return pair.ports
+      }
+      #expect(client.owner?.pid == ownPID && client.closer?.pid == ownPID)
+      #expect(client.closer?.exiting == false && client.firstFin == "local")
+      #expect(server.firstFin == "remote")
+    }
+
+    /// `sendmsg` with one byte and one descriptor.
+    private func pass(_ descriptor: CInt, over socket: CInt) throws {
+      var byte: UInt8 = 1
+      // `struct cmsghdr`: its length, SOL_SOCKET, SCM_RIGHTS; the descriptor; padding.
+      var control: [CInt] = [20, 0, SOL_SOCKET, 1, descriptor, 0]
+      let sent = unsafe withUnsafeMutableBytes(of: &byte) { byte in
+        var part = unsafe iovec(iov_base: byte.baseAddress, iov_len: 1)
+        return unsafe control.withUnsafeMutableBytes { control in
+          unsafe withUnsafeMutablePointer(to: &part) { part in
+            var message = unsafe msghdr()
+            unsafe message.msg_iov = part
+            unsafe message.msg_iovlen = 1
+            unsafe message.msg_control = control.baseAddress
+            unsafe message.msg_controllen = control.count
+            return unsafe sendmsg(socket, &message, 0)
+          }
+        }
+      }
+      try #require(sent == 1)
+    }
+
+    /// A process that dies while it connects.
+    @Test func killedWhileConnecting() throws {
+      let deaf = try DeafListener()
+      let tracer = try Tracer("trace", "--json")
+      let child = try Child(["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(deaf.port)"])
+      try waitUntil("a SYN_SENT") {
+        try KernelTables.text("/proc/thread-self/net/tcp")
+          .contains(":" + String(deaf.port, radix: 16, uppercase: true) + " 02 ")
+      }
+      child.signal(SIGKILL)
+      _ = try child.wait()
+      let end = try tracer.end("the connect") {
+        $0.remotePort == deaf.port && $0.openResult != "established"
+      }
+      try tracer.stop()
+      #expect(
+        end.story
+          == Story(open: "active", openResult: "aborted", states: "SYN_SENT CLOSED"))
+      #expect(end.owner?.pid == Int(child.pid) && end.closer?.pid == Int(child.pid))
+      #expect(end.closer?.exiting == true && end.closer?.killed == true)
+    }
+
     private func watchVisitor(
       _ ending: (Visitor) throws -> Void
     ) throws -> (client: End, server: End, visitor: Visitor) {

@@ -114,7 +114,9 @@ struct synfin_shut {
 	struct synfin_head head;
 	__u32 lag; /* rcv_nxt - rcv_wup: received, and not yet acknowledged by a segment we sent */
 	__u32 unsent;
-	__u32 reserved;
+	__u32 unacked; /* write_seq - snd_una */
+	__u32 segs_out; /* segments sent so far, those sent again and probes included */
+	__u32 total_retrans;
 	struct synfin_task task;
 };
 
@@ -127,7 +129,7 @@ struct synfin_close {
 	__u32 unread;  /* rcv_nxt - copied_seq - SOCK_DONE */
 	__u32 unacked; /* write_seq - snd_una */
 	__u32 unsent;
-	__u32 segs_in; /* segments received: 0 in SYN_SENT proves that no RST came */
+	__u32 segs; /* of SYN_SENT, segs_in: 0 proves that no RST came; of any other state, segs_out */
 	__u16 soft;    /* sk_err_soft */
 	__u8 probes;   /* icsk_probes_out */
 	__u8 retransmits; /* icsk_retransmits */
@@ -236,13 +238,13 @@ SYNFIN_OFFSET(synfin_established, total_retrans, 36);
 SYNFIN_OFFSET(synfin_established, bytes_received, 52);
 _Static_assert(sizeof(struct synfin_step) == 40, "synfin_step");
 SYNFIN_OFFSET(synfin_step, unsent, 36);
-_Static_assert(sizeof(struct synfin_shut) == 64, "synfin_shut");
+_Static_assert(sizeof(struct synfin_shut) == 72, "synfin_shut");
 SYNFIN_OFFSET(synfin_shut, unsent, 36);
-SYNFIN_OFFSET(synfin_shut, task, 44);
+SYNFIN_OFFSET(synfin_shut, task, 52);
 _Static_assert(sizeof(struct synfin_close) == 120, "synfin_close");
 SYNFIN_OFFSET(synfin_close, bytes_received, 40);
 SYNFIN_OFFSET(synfin_close, age, 48);
-SYNFIN_OFFSET(synfin_close, segs_in, 68);
+SYNFIN_OFFSET(synfin_close, segs, 68);
 SYNFIN_OFFSET(synfin_close, soft, 72);
 SYNFIN_OFFSET(synfin_close, retransmits, 75);
 SYNFIN_OFFSET(synfin_close, task, 76);

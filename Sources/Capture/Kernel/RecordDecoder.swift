@@ -43,14 +43,18 @@ enum RecordDecoder {
       return unsafe record(
         head, flags, bytes, after: synfin_shut.self,
         .shut(
-          from: from, to: to, lag: body.lag, unsent: body.unsent, task: process(body.task)))
+          from: from, to: to,
+          Record.Shut(
+            lag: body.lag, unsent: body.unsent, unacked: body.unacked, segsOut: body.segs_out,
+            totalRetrans: body.total_retrans, task: process(body.task))))
     case SYNFIN_CLOSE.rawValue:
       guard let body = unsafe load(synfin_close.self, bytes), let from = state(head.old_state)
       else { return nil }
       let closed = Record.Closed(
         bytesAcked: body.bytes_acked, bytesReceived: body.bytes_received,
         stamp: stamp(head, age: body.age), totalRetrans: body.total_retrans, unread: body.unread,
-        unacked: body.unacked, unsent: body.unsent, segsIn: body.segs_in, softError: body.soft,
+        unacked: body.unacked, unsent: body.unsent, segsIn: from == .synSent ? body.segs : 0,
+        segsOut: from == .synSent ? 0 : body.segs, softError: body.soft,
         probes: body.probes, retransmits: body.retransmits, task: process(body.task),
         finTime: body.fin_time, uid: body.uid, jiffies: body.jiffies, net: body.net)
       return unsafe record(

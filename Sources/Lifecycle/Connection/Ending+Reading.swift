@@ -104,8 +104,16 @@ extension Ending {
     return finAckStamp == stamp ? .threeWay : .fourWay
   }
 
+  /// Three-way where the own FIN carried the first ACK of the peer's (RFC 9293 §3.6). One that was not
+  /// acknowledged before close() is acknowledged by the next segment that is sent, and that is the FIN
+  /// if it is the only one; or if nothing but the FIN was left to be sent, and sent again.
   var shapeOfSecondCloser: Close? {
-    finCarriesAck.map { $0 ? .threeWay : .fourWay }
+    guard let before = secondFIN else { return nil }
+    if before.lag == 0 { return .fourWay }
+    let sent = closed.segsOut &- before.segsOut
+    if sent == 1 { return .threeWay }
+    let again = closed.totalRetrans &- before.totalRetrans
+    return before.unacked == 0 && sent &- again == 1 ? .threeWay : nil
   }
 
   /// In CLOSING the peer's FIN has had an ACK of its own; with FINs that did not cross, that is four.

@@ -2,10 +2,10 @@
 
 extension Ending {
   /// A transition that close() or shutdown() makes, or the call of close() itself.
-  mutating func shut(_ edge: Edge, lag: UInt32, task: Process, record: Record) {
+  mutating func shut(_ edge: Edge, _ shut: Record.Shut, record: Record) {
     if edge.from != edge.to { entered.append(edge.to, at: record.at) }
-    if edge == Edge(from: .closeWait, to: .lastAck) { finCarriesAck = lag > 0 }
-    take(task, record)
+    if edge == Edge(from: .closeWait, to: .lastAck) { secondFIN = shut }
+    take(shut.task, record)
   }
 
   /// A transition that a packet makes.

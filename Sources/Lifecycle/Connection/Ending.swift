@@ -8,8 +8,8 @@ public struct Ending: Sendable, BitwiseCopyable {
   public var closer: Closer = .none
   /// The process that ended it administratively (`ss -K`).
   public var killer: Process = .none
-  /// On the second closer: whether its FIN carried the first ACK of the peer's (RFC 9293 §3.6).
-  var finCarriesAck: Bool?
+  /// On the second closer: what was known just before its FIN.
+  var secondFIN: Record.Shut?
   /// On the first closer: the stamp of the segment that acknowledged our FIN.
   var finAckStamp: UInt64?
   /// At FIN_WAIT1>CLOSING: whether our FIN was on the wire when the peer's came.

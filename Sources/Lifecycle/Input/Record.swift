@@ -44,7 +44,7 @@ public struct Record: Sendable, BitwiseCopyable {
     /// A transition that a packet makes. `stamp` is the received segment's, `nil` if it is old.
     case step(from: TCPState, to: TCPState, stamp: UInt64?, unsent: UInt32)
     /// A transition that close() or shutdown() makes, or, where both states are one, the call itself.
-    case shut(from: TCPState, to: TCPState, lag: UInt32, unsent: UInt32, task: Process)
+    case shut(from: TCPState, to: TCPState, Shut)
     /// Any state to CLOSE.
     case closed(from: TCPState, Closed)
     /// `tcp_reset()` ran for this socket: a RST came, or data after close().
@@ -122,6 +122,30 @@ public struct Record: Sendable, BitwiseCopyable {
     }
   }
 
+  /// What the socket knows when close() or shutdown() moves it, before anything is sent for that.
+  public struct Shut: Sendable, BitwiseCopyable {
+    /// Received, and not yet acknowledged by a segment that was sent.
+    public var lag: UInt32
+    public var unsent: UInt32
+    public var unacked: UInt32
+    /// Segments sent so far, those sent again and probes included.
+    public var segsOut: UInt32
+    public var totalRetrans: UInt32
+    public var task: Process
+
+    public init(
+      lag: UInt32 = 0, unsent: UInt32 = 0, unacked: UInt32 = 0, segsOut: UInt32 = 0,
+      totalRetrans: UInt32 = 0, task: Process = .none
+    ) {
+      self.lag = lag
+      self.unsent = unsent
+      self.unacked = unacked
+      self.segsOut = segsOut
+      self.totalRetrans = totalRetrans
+      self.task = task
+    }
+  }
+
   /// What the socket knows when it is closed.
   public struct Closed: Sendable, BitwiseCopyable {
     public var bytesAcked: UInt64
@@ -132,7 +156,10 @@ public struct Record: Sendable, BitwiseCopyable {
     public var unread: UInt32
     public var unacked: UInt32
     public var unsent: UInt32
+    /// Segments received; of SYN_SENT only.
     public var segsIn: UInt32
+    /// Segments sent; of any state but SYN_SENT.
+    public var segsOut: UInt32
     public var softError: UInt16
     public var probes: UInt8
     public var retransmits: UInt8
@@ -148,7 +175,8 @@ public struct Record: Sendable, BitwiseCopyable {
     public init(
       bytesAcked: UInt64 = 0, bytesReceived: UInt64 = 0, stamp: UInt64? = nil,
       totalRetrans: UInt32 = 0, unread: UInt32 = 0, unacked: UInt32 = 0, unsent: UInt32 = 0,
-      segsIn: UInt32 = 0, softError: UInt16 = 0, probes: UInt8 = 0, retransmits: UInt8 = 0,
+      segsIn: UInt32 = 0, segsOut: UInt32 = 0, softError: UInt16 = 0, probes: UInt8 = 0,
+      retransmits: UInt8 = 0,
       task: Process = .none, finTime: UInt32 = 15_000, uid: UInt32 = 0,
       jiffies: UInt64 = 0, net: UInt64 = 0
     ) {
@@ -160,6 +188,7 @@ public struct Record: Sendable, BitwiseCopyable {
       self.unacked = unacked
       self.unsent = unsent
       self.segsIn = segsIn
+      self.segsOut = segsOut
       self.softError = softError
       self.probes = probes
       self.retransmits = retransmits
@@ -202,7 +231,7 @@ extension Record {
     case .openedPassively: Edge(from: .listen, to: .synRecv)
     case .established(let from, _): Edge(from: from, to: .established)
     case .step(let from, let to, _, _): Edge(from: from, to: to)
-    case .shut(let from, let to, _, _, _): Edge(from: from, to: to)
+    case .shut(let from, let to, _): Edge(from: from, to: to)
     case .closed(let from, _): Edge(from: from, to: .closed)
     case .resetReceived, .resetSent, .mini, .listening, .taken, .found, .foundMini, .scanned:
       nil

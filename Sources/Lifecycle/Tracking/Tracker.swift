@@ -138,10 +138,10 @@ public struct Tracker: ~Copyable {
       endings.update(connection.endingSlot(in: &endings)) {
         $0.step(edge, stamp: stamp, unsent: unsent, at: record.at)
       }
-    case .shut(_, _, let lag, _, let task):
-      connection.learnOwner(task, .close)
+    case .shut(_, _, let shut):
+      connection.learnOwner(shut.task, .close)
       endings.update(connection.endingSlot(in: &endings)) {
-        $0.shut(edge, lag: lag, task: task, record: record)
+        $0.shut(edge, shut, record: record)
       }
     case .closed(let from, let closed):
       if record.error != Errno.connectionAborted { connection.learnOwner(closed.task, .close) }

@@ -25,6 +25,30 @@ extension Scenario {
       $0.shut(.closeWait, .lastAck, lag: 0, [.owned, .done])
       $0.closed(from: .lastAck, [.done, .dead])
     },
+    Scenario("second closer, its FIN behind data that waits", .passive(.unknown, .remote)) {
+      $0.openPassively()
+      $0.step(.established, .closeWait, .done)
+      $0.shut(.closeWait, .lastAck, lag: 1, unacked: 25_520, [.owned, .done])
+      $0.closed(from: .lastAck, Record.Closed(segsOut: 22), [.done, .dead])
+    },
+    Scenario("second closer, data sent again before its FIN", .passive(.unknown, .remote)) {
+      $0.openPassively()
+      $0.step(.established, .closeWait, .done)
+      $0.shut(.closeWait, .lastAck, lag: 1, unacked: 1448, [.owned, .done])
+      $0.closed(from: .lastAck, Record.Closed(totalRetrans: 1, segsOut: 6), [.done, .dead])
+    },
+    Scenario("second closer, its FIN sent again", .passive(.threeWay, .remote)) {
+      $0.openPassively()
+      $0.step(.established, .closeWait, .done)
+      $0.shut(.closeWait, .lastAck, lag: 1, [.owned, .done])
+      $0.closed(from: .lastAck, Record.Closed(totalRetrans: 2, segsOut: 7), [.done, .dead])
+    },
+    Scenario("second closer, its FIN behind a closed window", .passive(.unknown, .remote)) {
+      $0.openPassively()
+      $0.step(.established, .closeWait, .done)
+      $0.shut(.closeWait, .lastAck, lag: 1, [.owned, .done])
+      $0.closed(from: .lastAck, Record.Closed(segsOut: 6), [.done, .dead])
+    },
     Scenario(
       "peer closes later, first closer used close()", .active(.half, .local, endsIn: .finWait2Mini)
     ) {

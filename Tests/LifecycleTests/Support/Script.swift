@@ -84,12 +84,14 @@ struct Script {
   }
 
   mutating func shut(
-    _ from: TCPState, _ to: TCPState, lag: UInt32 = 0, shutdown: UInt8 = 3,
+    _ from: TCPState, _ to: TCPState, lag: UInt32 = 0, unacked: UInt32 = 0, shutdown: UInt8 = 3,
     _ flags: Record.Flags = .owned,
     task: Process = Script.process
   ) {
     append(
-      .shut(from: from, to: to, lag: lag, unsent: 0, task: task), flags, shutdown: shutdown)
+      .shut(
+        from: from, to: to, Record.Shut(lag: lag, unacked: unacked, segsOut: 4, task: task)),
+      flags, shutdown: shutdown)
     if shutdown == 3 { base.remove(.hasSocket) }
   }
 
@@ -107,6 +109,7 @@ struct Script {
     error: UInt16 = 0, shutdown: UInt8 = 3, sameSegment: Bool = false, port: UInt16? = nil
   ) {
     var facts = facts
+    if facts.segsOut == 0 { facts.segsOut = 5 }
     if facts.stamp == nil { facts.stamp = sameSegment ? lastStamp : stamp }
     append(.closed(from: state, facts), flags, error: error, shutdown: shutdown, port: port)
   }

@@ -7,17 +7,37 @@ enum Namespace {
   /// Moves the calling thread into one for as long as `body` runs; threads and processes that are
   /// started meanwhile are inside as well. It goes with the last of them, and with its last socket.
   static func within<Result>(_ body: (_ inode: UInt64) throws -> Result) throws -> Result {
-    let home = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
-    try #require(home >= 0)
-    defer { close(home) }
-    try #require(call("unshare", newNet) == 0)
+    try returning {
+      try #require(call("unshare", newNet) == 0)
+      let up = try Child.run("ip", "link", "set", "lo", "up")
+      try #require(up.status == 0, "\(up.stderr)")
+      return try body(inode)
+    }
+  }
+
+  /// The same for one that is there, by a descriptor of its own.
+  static func within<Result>(_ namespace: CInt, _ body: () throws -> Result) throws -> Result {
+    try returning {
+      try #require(call("setns", namespace, newNet) == 0)
+      return try body()
+    }
+  }
+
+  /// A descriptor that keeps the calling thread's alive, until it is closed.
+  static func descriptor() throws -> CInt {
+    let descriptor = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+    try #require(descriptor >= 0)
+    return descriptor
+  }
+
+  private static func returning<Result>(_ body: () throws -> Result) throws -> Result {
+    let home = try descriptor()
     defer {
       // A thread of the pool that stayed inside would spoil every test after this.
       if call("setns", home, newNet) != 0 { fatalError("no way back from a namespace") }
+      close(home)
     }
-    let up = try Child.run("ip", "link", "set", "lo", "up")
-    try #require(up.status == 0, "\(up.stderr)")
-    return try body(inode)
+    return try body()
   }
 
   /// The inode number of the calling thread's.

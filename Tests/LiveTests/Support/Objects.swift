@@ -31,6 +31,7 @@ struct End: Decodable, CustomStringConvertible {
   let uid: Int?
   let bytesSent: Int?
   let bytesReceived: Int?
+  let retrans: Int?
   let openedUs: Int?
   let establishedUs: Int?
   let closedUs: Int?

@@ -85,6 +85,17 @@ extension Socket {
     #expect(result == 0)
   }
 
+  /// Makes close() wait so many seconds for what is unsent.
+  func setLinger(_ seconds: CInt) {
+    var value = linger(l_onoff: 1, l_linger: seconds)
+    let size = socklen_t(MemoryLayout<linger>.size)
+    let result = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, size)
+    #expect(result == 0)
+  }
+
+  /// Reads to the peer's FIN.
+  func receiveAll() throws { while try receive() > 0 {} }
+
   /// Sends until nothing more goes in.
   func fill() throws {
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)

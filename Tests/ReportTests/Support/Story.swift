@@ -61,7 +61,7 @@ extension Story {
   /// close(), the ACK of our FIN, and later the peer's FIN: the socket leaves a TIME_WAIT.
   mutating func closeFirst(task: Process = Story.client, flags: Record.Flags = []) {
     tell(
-      .shut(from: .established, to: .finWait1, lag: 0, unsent: 0, task: task),
+      .shut(from: .established, to: .finWait1, Record.Shut(task: task)),
       flags: flags.union([.owned, .dead]), shutdown: 3)
     tell(.step(from: .finWait1, to: .finWait2, stamp: 100, unsent: 0), flags: .dead)
     let closed = Record.Closed(
@@ -73,7 +73,7 @@ extension Story {
   mutating func closeSecond(task: Process = Story.client) {
     tell(.step(from: .established, to: .closeWait, stamp: 100, unsent: 0), flags: .done)
     tell(
-      .shut(from: .closeWait, to: .lastAck, lag: 0, unsent: 0, task: task),
+      .shut(from: .closeWait, to: .lastAck, Record.Shut(task: task)),
       flags: [.owned, .dead, .done], shutdown: 3)
     let closed = Record.Closed(bytesAcked: 512 + 1, bytesReceived: 1500 + 1, stamp: 200)
     tell(.closed(from: .lastAck, closed), flags: [.dead, .done], shutdown: 3)

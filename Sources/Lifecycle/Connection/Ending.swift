@@ -39,7 +39,9 @@ public struct Ending: Sendable, BitwiseCopyable {
 
   /// CLOSE, or what a segment made of the mini socket that was left. When a mini socket's time ran
   /// out is not told, and not guessed.
-  public var endedAt: UInt64 { miniAt != 0 && mini != .expired ? miniAt : closedAt }
+  public var endedAt: UInt64 {
+    miniAt != 0 && mini != .expired && mini != .vanished ? miniAt : closedAt
+  }
 
   /// Up to four states with their times, kept in place.
   public struct Entered: Sendable, BitwiseCopyable {

@@ -41,6 +41,7 @@ extension TimeWaitLedger {
     let nearest = max(min(first, last), min(max(first, last), known.count))
     known.drift = known.count - nearest
     known.drifting = known.drift == 0 ? 0 : known.drifting + 1
+    if known.drift > 0 { known.surplusAt = after.at }
     known.facts?.minis = nearest
     namespaces[name.inode] = known
   }
@@ -83,9 +84,22 @@ extension TimeWaitLedger {
   }
 
   /// A scan has told all of a namespace: what it has not seen is not there.
-  mutating func endScan(of inode: UInt32) {
+  ///
+  /// - Returns: those in FIN_WAIT2 that are gone.
+  mutating func endScan(of inode: UInt32, at: UInt64) -> [Key] {
+    var gone: [Key] = []
     for number in numbers(in: inode) where !entries[number].isSeen {
+      if !entries[number].isTimeWait { gone.append(entries[number].key) }
       end(number, .unknown, at: nil)
     }
+    namespaces[inode]?.scannedAt = at
+    return gone
+  }
+
+  /// Whether a mini socket of this namespace may have gone before its time: the kernel counted less than
+  /// we follow while it lived, and no scan has told which was missing; or the kernel does not count.
+  func isDoubtful(in inode: UInt32, since beganAt: UInt64) -> Bool {
+    guard let namespace = namespaces[inode], namespace.facts?.minis != nil else { return true }
+    return namespace.surplusAt > max(namespace.scannedAt, beganAt)
   }
 }

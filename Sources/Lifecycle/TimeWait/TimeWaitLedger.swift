@@ -54,6 +54,9 @@ struct TimeWaitLedger: ~Copyable {
     /// Followed less counted by the kernel, when they were last compared; and for how many comparisons.
     var drift = 0
     var drifting = 0
+    /// When the kernel last counted less than we follow, and when a scan last told all there is.
+    var surplusAt: UInt64 = 0
+    var scannedAt: UInt64 = 0
   }
 
   init(tick: UInt64, capacity: Int) {

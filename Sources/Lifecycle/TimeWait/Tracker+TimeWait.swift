@@ -97,7 +97,9 @@ extension Tracker {
 
   /// Whether a count differs from the kernel's now, and whether it has for so long that a scan is due.
   public var isDrifting: Bool { ledger.namespaces.values.contains { $0.drift != 0 } }
-  public var hasDrifted: Bool { ledger.namespaces.values.contains { $0.drifting >= 3 } }
+  public var hasDrifted: Bool {
+    ledger.namespaces.values.contains { $0.drifting >= 3 || $0.drift > 0 }
+  }
 
   mutating func tellTimeWaits(
     at readAt: UInt64, into sink: inout some FactSink & ~Copyable
@@ -106,7 +108,10 @@ extension Tracker {
     ledger.expire(at: readAt)
     for var end in ledger.ended {
       let began = end.beganAt ?? losses.startedAt
-      if end.cause == .timer, !isSure(from: began, to: end.endedAt ?? readAt) {
+      let isSure =
+        isSure(from: began, to: end.endedAt ?? readAt)
+        && !ledger.isDoubtful(in: end.netns, since: began)
+      if end.cause == .timer, !isSure {
         // What might have ended it before was not told, or not to be told.
         end.cause = .unknown
         end.endedAt = nil

@@ -73,6 +73,8 @@ enum MiniOutcome: Equatable, Sendable, BitwiseCopyable {
   case data
   /// A SYN came, which this host answered with a RST.
   case syn
-  /// It is gone without any of these.
+  /// It is gone without any of these, and its time was over.
   case expired
+  /// It is gone without any of these, and its time was not over: `ss -K` for one.
+  case vanished
 }

@@ -29,7 +29,7 @@ extension Tracker {
     let life = UInt64(ending.closed.finTime) * tick
     let deadline = ending.closedAt + life + life / 8 + 1_000_000_000
     if let other = minis.add(connection.key, slot: slot, until: deadline) {
-      conclude(other, .expired, at: ending.closedAt)
+      conclude(gone: other, at: ending.closedAt)
     }
   }
 
@@ -38,7 +38,7 @@ extension Tracker {
     if minis.isEmpty { return }
     let connection = connections[slot]
     if let other = minis.remove(connection.key) {
-      conclude(other, .expired, at: max(connection.establishedAt, connection.openedAt))
+      conclude(gone: other, at: max(connection.establishedAt, connection.openedAt))
     }
   }
 
@@ -69,6 +69,17 @@ extension Tracker {
     } else {
       minis.rememberEarly(key, outcome, record)
     }
+  }
+
+  /// A mini socket is gone, and nothing told why: its time was over, if it was.
+  mutating func conclude(gone slot: UInt32, at: UInt64) {
+    let ending = endings[connections[slot].ending]
+    let life = UInt64(ending.closed.finTime) * tick
+    let isOver = at >= ending.closedAt + life
+    let isSure =
+      !followsTimeWaits
+      || !ledger.isDoubtful(in: connections[slot].netns, since: ending.closedAt)
+    conclude(slot, isOver && isSure ? .expired : .vanished, at: at)
   }
 
   mutating func conclude(_ slot: UInt32, _ outcome: MiniOutcome, at: UInt64) {

@@ -58,7 +58,7 @@ extension Tracker {
 
   /// A scan has told every socket of a namespace. A connection that two scans in a row have not seen
   /// has ended, and its end was lost; one could have moved between two readings of a bucket.
-  mutating func endScan(of netns: UInt32) {
+  mutating func endScan(of netns: UInt32, at: UInt64) {
     var gone: [UInt32] = []
     slots.forEach { slot in
       let connection = connections[slot]
@@ -79,7 +79,9 @@ extension Tracker {
       slots.remove(hash(socket)) { $0 == slot }
     }
     listeners.endScan(of: netns)
-    ledger.endScan(of: netns)
+    for key in ledger.endScan(of: netns, at: at) {
+      if let slot = minis.remove(key) { conclude(slot, .vanished, at: at) }
+    }
   }
 
   /// A process has accepted a child, or read from it.

@@ -16,7 +16,7 @@ extension Tracker {
     readAt: UInt64, losses: Losses, countedAt: UInt64, into sink: inout some FactSink & ~Copyable
   ) {
     self.losses.note(losses, until: countedAt)
-    for slot in minis.removeExpired(at: readAt) { conclude(slot, .expired, at: readAt) }
+    for slot in minis.removeExpired(at: readAt) { conclude(gone: slot, at: readAt) }
     defer { tellTimeWaits(at: readAt, into: &sink) }
     guard !ended.isEmpty else { return }
     let due = ended

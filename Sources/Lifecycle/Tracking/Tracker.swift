@@ -109,7 +109,7 @@ public struct Tracker: ~Copyable {
       if followsTimeWaits {
         ledger.note(NamespaceName(inode: record.netns, address: address))
       }
-      endScan(of: record.netns)
+      endScan(of: record.netns, at: record.at)
     default: break
     }
   }

@@ -65,6 +65,9 @@ extension Verdict {
       why = .dataAfterClose
     case .syn:
       close = .resetSent
+    case .vanished:
+      close = .unknown
+      endsIn = nil
     case .expired:
       let isSure = doubt.isDisjoint(with: [.minis, .resets])
       close = isSure ? .orphanTimeout : .unknown

@@ -10,8 +10,6 @@ struct Parting {
   let first: String?
   /// In the words of `close`; `nil` where not both FINs came and were acknowledged.
   let shape: String?
-  /// The first ACK of the peer's FIN was on a segment that was sent again.
-  private(set) var isAcknowledgedByRetransmission = false
 
   init(sent: [Transit], received: [Transit]) {
     let own = sent.first(where: \.isFIN)
@@ -27,13 +25,7 @@ struct Parting {
     }
     if own.acknowledges(peers) {
       first = "remote"
-      let index = sent.firstIndex { $0.acknowledges(peers) }
-      let isFirstACK = index.map { sent[$0].isFIN } == true
-      if let index, let packet = sent[index].packet, packet.length > 0 {
-        isAcknowledgedByRetransmission = sent[..<index].contains {
-          $0.packet.map { !isBefore($0.end, packet.end) } == true
-        }
-      }
+      let isFirstACK = sent.first { $0.acknowledges(peers) }?.isFIN == true
       shape = answer == nil ? nil : isFirstACK ? "three_way" : "four_way"
     } else if let answer, answer <= arrival {
       // One segment may be both.

@@ -101,14 +101,8 @@ struct Witness {
     }
     let hasReset = (sent + received).contains(where: \.isRST)
     if hasReset || end.error != nil || end.close == "unknown" { return }
-    guard let shape = parting.shape, end.close != shape else { return }
-    withKnownIssue(
-      "what is sent again between close() and the FIN is not told", isIntermittent: true
-    ) {
-      expect(false, "it was \(shape)")
-    } when: {
-      parting.isAcknowledgedByRetransmission
-    }
+    guard let shape = parting.shape else { return }
+    expect(end.close == shape, "it was \(shape)")
   }
 
   private func expectResets() {

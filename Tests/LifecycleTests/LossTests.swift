@@ -93,6 +93,7 @@ extension Losses {
     case .resetReceived: ring.resetsReceived += 1
     case .resetSent: ring.resetsSent += 1
     case .mini: ring.minis += 1
+    case .listening, .taken, .found, .foundMini, .scanned: ring.owners += 1
     default: ring.transitions += 1
     }
   }

@@ -5,12 +5,15 @@
 struct Collector: FactSink {
   var edges: [(id: UInt64, edge: Edge)] = []
   var ends: [ConnectionEnd] = []
+  var timeWaits: [TimeWaitEnd] = []
 
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
     edges.append((connection.id, edge))
   }
 
   mutating func finished(_ end: ConnectionEnd) { ends.append(end) }
+
+  mutating func timeWaitEnded(_ end: TimeWaitEnd) { timeWaits.append(end) }
 }
 
 extension Collector {

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import Testing
 
-// SPDX-License-Identifier: Apache-2.0
 @testable import Lifecycle
 
 /// A sequence of records as the kernel gives it, and what must be said of each connection in it.
@@ -63,7 +63,7 @@ struct Truth: Equatable, Sendable {
   init(
     open: Open? = .active, result: OpenResult? = .established, close: Close? = nil,
     firstFIN: FirstFIN? = nil, reset: Reset? = nil, why: ResetReason? = nil,
-    endsIn: EndsIn? = .closed,
+    endsIn: EndsIn? = .closed, via: EndsIn? = nil,
     rtt: UInt32 = 0, rttUnknown: RTTUnknown = .notSeen, connectTime: UInt64? = nil,
     isOwned: Bool = true
   ) {
@@ -74,6 +74,7 @@ struct Truth: Equatable, Sendable {
     self.reset = reset
     self.why = why
     self.endsIn = endsIn
+    self.via = via
     self.rtt = rtt
     self.rttUnknown = rttUnknown
     self.connectTime = connectTime

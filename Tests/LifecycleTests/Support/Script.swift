@@ -4,13 +4,13 @@
 /// The records of one socket, written as the kernel would: each call adds the next. Facts that the
 /// kernel-truth of a scenario does not mention have the value of an ordinary connection.
 struct Script {
-  private(set) var records: [Record] = []
+  var records: [Record] = []
   var socket: UInt64 = 0xffff_8880_0000_1000
   var tuple = Tuple(
     local: Address(v4: 0x0a00_0001), localPort: 40_000, remote: Address(v4: 0x0a00_0002),
     remotePort: 443)
   var base: Record.Flags = [.hasSocket]
-  private var clock: UInt64 = 1_000_000_000
+  private(set) var clock: UInt64 = 1_000_000_000
 
   static let process = Process(pid: 4321, comm: Comm("curl"))
 
@@ -111,6 +111,10 @@ struct Script {
     var facts = facts
     if facts.segsOut == 0 { facts.segsOut = 5 }
     if facts.stamp == nil { facts.stamp = sameSegment ? lastStamp : stamp }
+    if state == .finWait2 || state == .closing {
+      facts.jiffies = Self.jiffies(at: clock)
+      facts.net = Self.net
+    }
     append(.closed(from: state, facts), flags, error: error, shutdown: shutdown, port: port)
   }
 
@@ -119,9 +123,7 @@ struct Script {
     _ substate: TCPState, isGone: Bool = false, hasRST: Bool = false, hasSYN: Bool = false
   ) {
     append(
-      .mini(
-        Record.Mini(substate: substate),
-        Record.Segment(isGone: isGone, hasRST: hasRST, hasSYN: hasSYN)))
+      .mini(mini(in: substate), Record.Segment(isGone: isGone, hasRST: hasRST, hasSYN: hasSYN)))
   }
 
   mutating func resetReceived() { append(.resetReceived) }

@@ -70,9 +70,10 @@ struct Plan: Equatable {
   private(set) var hasProbe = true
 
   /// Goes on without a program that the kernel refuses. Returns what that is called, or `nil` where
-  /// nothing can be left out any more.
+  /// nothing can be left out any more. What is not loaded, as after a refusal that names none and a log
+  /// that still has the last one's name, is as good as not named: each time something must go.
   mutating func leaveOut(_ program: String?) -> String? {
-    switch program {
+    switch program.flatMap({ loads($0) ? $0 : nil }) {
     case "synfin_accept_ring":
       hasRing = false
       return "io_uring's accepts"

@@ -31,6 +31,21 @@ struct StorageTests {
     #expect(!windows.touch(200_000...200_001))
   }
 
+  /// One record that found no room has its own time; the span between two counts begins before it.
+  @Test func lossWindowsNeedNoOrder() {
+    var windows = LossWindows()
+    windows.add(500...500)
+    windows.add(100...900)
+    #expect(windows.touch(200...300))
+    for start in stride(from: UInt64(1000), to: 100_000, by: 100) {
+      windows.add(start + 50...start + 50)
+      windows.add(start...start + 60)
+    }
+    for start in stride(from: UInt64(1000), to: 100_000, by: 100) {
+      #expect(windows.touch(start...start + 1))
+    }
+  }
+
   @Test func statesAreReachedInOrderOnly() {
     #expect(TCPState.synSent.canReach(.established))
     #expect(TCPState.established.canReach(.lastAck))

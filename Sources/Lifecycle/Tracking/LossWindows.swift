@@ -8,11 +8,15 @@ struct LossWindows: Sendable {
 
   mutating func add(_ span: ClosedRange<UInt64>) {
     if let last = spans.last, span.lowerBound <= last.upperBound {
-      spans[spans.count - 1] = last.lowerBound...max(last.upperBound, span.upperBound)
+      // One that a single record has made may begin before.
+      spans[spans.count - 1] =
+        min(last.lowerBound, span.lowerBound)...max(last.upperBound, span.upperBound)
       return
     }
     if spans.count == Self.limit {
-      spans[1] = spans[0].lowerBound...spans[1].upperBound
+      spans[1] =
+        min(
+          spans[0].lowerBound, spans[1].lowerBound)...max(spans[0].upperBound, spans[1].upperBound)
       spans.removeFirst()
     }
     spans.append(span)

@@ -12,7 +12,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private(set) var countedAt: UInt64 = 0
   private var scannedAt: UInt64 = 0
   private var scanPause = Self.scanning
-  private var transitionsLostAtScan: UInt64 = 0
+  private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
   private let followsTimeWaits: Bool
 
@@ -42,7 +42,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     tracker.beginScan()
     source.scan { tracker.apply($0, into: &sink) }
     scannedAt = source.now()
-    transitionsLostAtScan = losses.transitions
+    lostAtScan = lostOfScans
   }
 
   /// Looks after what no record tells: ends that were lost, mini sockets that went unseen. To be called
@@ -51,7 +51,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     let now = source.now()
     if followsTimeWaits, now >= comparedAt + Self.comparing { compare(into: &sink) }
     let isAmiss =
-      losses.transitions > transitionsLostAtScan || tracker.hasMissed || tracker.hasDrifted
+      lostOfScans > lostAtScan || tracker.hasMissed || tracker.hasDrifted
     if !isAmiss {
       scanPause = Self.scanning
     } else if now >= scannedAt + scanPause {
@@ -60,6 +60,9 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
       scanPause = min(scanPause * 2, Self.scanningAtLeast)
     }
   }
+
+  /// What a scan can find again: connections, and who listens.
+  private var lostOfScans: UInt64 { losses.transitions + losses.owners }
 
   /// Holds the ledger of mini sockets against the kernel's own counts. They are asked before and after
   /// the ring is read: at some moment between the two, one was what the other is now.

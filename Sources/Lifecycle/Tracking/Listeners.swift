@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Who listens where: the owner of a child that nobody has accepted yet.
+///
+/// With SO_REUSEPORT one more listener may be the one, so nobody is named in a namespace before a scan
+/// has told all of its listeners, nor after a loss until the next has.
 struct Listeners {
+  /// The namespaces whose listeners are all known.
+  private var whole: Set<UInt32> = []
   private var byPort: [Place: [Listener]] = [:]
   private(set) var count = 0
   private static let limit = 65_536
@@ -17,22 +22,32 @@ struct Listeners {
     let isIPv6: Bool
     var owner: Process
     var isSeen = true
+
+    init(_ record: Record, owner: Process) {
+      socket = record.socket
+      address = record.tuple.local
+      isIPv6 = record.flags.contains(.ipv6)
+      self.owner = owner
+    }
   }
 
-  mutating func open(_ record: Record, owner: Process) {
+  /// One that is there; a new one by the record that told of its beginning.
+  mutating func open(_ record: Record, owner: Process, isNew: Bool) {
     let place = Place(netns: record.netns, port: record.tuple.localPort)
     guard place.port != 0 else { return }
     var here = byPort[place] ?? []
     if let index = here.firstIndex(where: { $0.socket == record.socket }) {
       here[index].isSeen = true
+      // The end of the one before in this memory was lost.
+      if isNew { here[index] = Listener(record, owner: owner) }
       // The first that was seen is kept: who made it, or in a scan the oldest process that holds it.
       if !here[index].owner.isKnown { here[index].owner = owner }
     } else if count < Self.limit {
-      here.append(
-        Listener(
-          socket: record.socket, address: record.tuple.local, isIPv6: record.flags.contains(.ipv6),
-          owner: owner))
+      here.append(Listener(record, owner: owner))
       count += 1
+    } else {
+      forget()
+      return
     }
     byPort[place] = here
   }
@@ -47,7 +62,7 @@ struct Listeners {
   /// there may be several, and of several processes.
   func owner(of connection: Connection) -> Process {
     let place = Place(netns: connection.netns, port: connection.tuple.localPort)
-    guard let here = byPort[place] else { return .none }
+    guard whole.contains(connection.netns), let here = byPort[place] else { return .none }
     let isIPv6 = connection.traits.contains(.ipv6)
     let local = connection.tuple.local
     // A listener of the very address goes before one of all addresses (`compute_score`).
@@ -65,6 +80,14 @@ struct Listeners {
 
   mutating func endScan(of netns: UInt32) {
     for place in byPort.keys where place.netns == netns { remove(place) { !$0.isSeen } }
+    if count < Self.limit { whole.insert(netns) }
+  }
+
+  /// One may have come or gone untold.
+  mutating func forget() {
+    byPort = [:]
+    count = 0
+    whole = []
   }
 
   private mutating func remove(_ place: Place, where isIt: (Listener) -> Bool) {

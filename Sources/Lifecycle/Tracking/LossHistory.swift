@@ -8,6 +8,7 @@ struct LossHistory {
   private var transitions = LossWindows()
   private var resets = LossWindows()
   private var minis = LossWindows()
+  private var listeners = LossWindows()
 
   init(startedAt: UInt64) {
     self.startedAt = startedAt
@@ -16,14 +17,23 @@ struct LossHistory {
 
   /// Takes in a count. The span of what is new in it begins at the count before: a record that was
   /// lost since may have been due at any time in it.
-  mutating func note(_ losses: Losses, until now: UInt64) {
+  ///
+  /// - Returns: whether a listener may have come or gone untold: a skipped program may have been about
+  ///   to tell of one, and a full ring counts them among the owners.
+  mutating func note(_ losses: Losses, until now: UInt64) -> Bool {
     let span = min(countedAt, now)...now
-    if losses.hasNewTransitions(since: seen) { transitions.add(span) }
+    let hasNewTransitions = losses.hasNewTransitions(since: seen)
+    let mayHideListener = hasNewTransitions || losses.owners > seen.owners
+    if hasNewTransitions { transitions.add(span) }
+    if mayHideListener { listeners.add(span) }
     if losses.resets != seen.resets { resets.add(span) }
     if losses.minis != seen.minis { minis.add(span) }
     seen = losses
     countedAt = now
+    return mayHideListener
   }
+
+  func mayHaveMissedListener(at time: UInt64) -> Bool { listeners.touch(time...time) }
 
   /// A transition that was told, and for which there was no room in the table.
   mutating func addTransition(at: UInt64) { transitions.add(at...at) }

@@ -22,7 +22,7 @@ extension Tracker {
     _ record: Record, _ state: TCPState, cgroup: UInt64, uid: UInt32, task: Process
   ) {
     if state == .listen {
-      listeners.open(record, owner: task)
+      listeners.open(record, owner: task, isNew: false)
       return
     }
     guard state != .closed else { return }

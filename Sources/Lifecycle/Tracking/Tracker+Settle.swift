@@ -15,7 +15,7 @@ extension Tracker {
   public mutating func settle(
     readAt: UInt64, losses: Losses, countedAt: UInt64, into sink: inout some FactSink & ~Copyable
   ) {
-    self.losses.note(losses, until: countedAt)
+    if self.losses.note(losses, until: countedAt) { listeners.forget() }
     for slot in minis.removeExpired(at: readAt) { conclude(gone: slot, at: readAt) }
     defer { tellTimeWaits(at: readAt, into: &sink) }
     guard !ended.isEmpty else { return }
@@ -70,6 +70,11 @@ extension Tracker {
     let doubt = losses.doubt(
       about: connection, ending, tiers: tiers, isSuperseded: isSuperseded, at: now)
     connection.forgetWhatLossesHide(doubt)
+    if connection.ownerSource == .listener,
+      losses.mayHaveMissedListener(at: connection.establishedAt)
+    {
+      connection.owner = .none
+    }
     if connection.traits.contains(.unaccepted) {
       // The listener may have been found after its child.
       connection.learnOwner(listeners.owner(of: connection), .listener)

@@ -99,7 +99,11 @@ public struct Tracker: ~Copyable {
     case .mini(let mini, let segment): noteMini(record, mini, segment)
     case .resetReceived, .resetSent: noteReset(record)
     case .listening(let isOpen, let task):
-      if isOpen { listeners.open(record, owner: task) } else { listeners.close(record) }
+      if isOpen {
+        listeners.open(record, owner: task, isNew: true)
+      } else {
+        listeners.close(record)
+      }
     case .taken(let source, let cgroup, let uid, let task):
       taken(record, source, cgroup: cgroup, uid: uid, task: task)
     case .found(let state, let cgroup, let uid, let task):
@@ -116,7 +120,8 @@ public struct Tracker: ~Copyable {
 
   /// Until somebody accepts it, a child is the listener's.
   private mutating func learnListener(_ slot: UInt32) {
-    if listeners.count == 0 { return }
+    // Crossed SYNs need none.
+    guard listeners.count > 0, connections[slot].open == .passive else { return }
     let owner = listeners.owner(of: connections[slot])
     connections.update(slot) { $0.learnOwner(owner, .listener) }
   }

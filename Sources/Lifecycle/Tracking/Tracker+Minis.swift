@@ -54,7 +54,8 @@ extension Tracker {
     // What neither moved it on nor ended it, as a duplicate ACK, is nothing.
     guard segment.isGone || mini.substate == .timeWait else { return }
     let outcome: MiniOutcome =
-      if !segment.isGone {
+      if !segment.isGone || mini.substate == .timeWait {
+        // Not before the peer's FIN, with this segment or, untold, before it.
         .fin
       } else if segment.hasRST {
         .reset

@@ -19,8 +19,9 @@ public struct Tracker: ~Copyable {
   var ledger: TimeWaitLedger
   /// A second telling of a CLOSE must not be taken for the end of somebody unheard of.
   var recentlyClosed = RecentSockets()
-  /// A RST comes before the CLOSE that may be the first we hear of its connection.
+  /// A RST, in or out, comes before the CLOSE that may be the first we hear of its connection.
   private var recentlyReset = RecentSockets()
+  private var recentlyAborted = RecentSockets()
   private var lastID: UInt64 = 0
 
   let tiers: Tiers
@@ -193,10 +194,14 @@ public struct Tracker: ~Copyable {
     guard let slot = begin(record, edge) else { return nil }
     if !isOpening {
       let isReset = recentlyReset.contains(record.socket, at: record.at)
+      let isAborted =
+        edge.to == .closed && recentlyAborted.contains(record.socket, at: record.at)
       connections.update(slot) { connection in
         connection.begin(amid: record, edge)
-        if isReset {
-          endings.update(connection.endingSlot(in: &endings)) { $0.resetReceived = true }
+        guard isReset || isAborted else { return }
+        endings.update(connection.endingSlot(in: &endings)) {
+          $0.resetReceived = isReset
+          $0.resetDecided = isAborted
         }
       }
     }
@@ -219,7 +224,14 @@ public struct Tracker: ~Copyable {
 
   private mutating func noteReset(_ record: Record) {
     guard let slot = slot(of: record.socket) else {
-      if case .resetReceived = record.facts { recentlyReset.add(record.socket, at: record.at) }
+      switch record.facts {
+      case .resetReceived: recentlyReset.add(record.socket, at: record.at)
+      case .resetSent(isAnswer: false)
+      // That of close() comes after its CLOSE.
+      where !recentlyClosed.contains(record.socket, at: record.at):
+        recentlyAborted.add(record.socket, at: record.at)
+      default: break
+      }
       return
     }
     connections.update(slot) { connection in

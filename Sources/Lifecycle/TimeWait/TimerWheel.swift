@@ -13,7 +13,7 @@ public enum TimerWheel {
     var shift: UInt64 = 0
     while shift < 24, delta >= 63 << shift { shift += 3 }
     // calc_index() rounds up, so that no timer fires early.
-    return (expires >> shift + 1) << shift
+    return (expires >> shift &+ 1) << shift
   }
 }
 
@@ -25,17 +25,20 @@ struct JiffyClock {
   /// somewhere within its jiffy.
   private var origin: Int64?
 
-  init(tick: UInt64) { self.tick = tick }
+  init(tick: UInt64) { self.tick = max(1, tick) }
 
   mutating func note(_ jiffies: UInt64, at time: UInt64) {
     let seen = Int64(bitPattern: time &- jiffies &* tick)
     origin = origin.map { min($0, seen) } ?? seen
   }
 
-  /// When a jiffy begins; `nil` while no record has told.
+  /// When a jiffy begins, or 0 where that was before time did; `nil` while no record has told.
   func time(of jiffies: UInt64) -> UInt64? {
-    origin.map { UInt64(bitPattern: $0) &+ jiffies &* tick }
+    origin.map { UInt64(max(0, $0 &+ Int64(bitPattern: jiffies &* tick))) }
   }
+
+  /// Whether a timer can have been set at `now` to expire then, in a minute at most.
+  func canExpire(_ expires: UInt64, setAt now: UInt64) -> Bool { expires &- now <= timeWait &+ 1 }
 
   /// `TCP_TIMEWAIT_LEN` in jiffies.
   var timeWait: UInt64 { TimerWheel.timeWait / tick }

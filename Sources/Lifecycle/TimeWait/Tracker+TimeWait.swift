@@ -47,7 +47,8 @@ extension Tracker {
       }
     }
     // In FIN_WAIT2 a segment moves nothing.
-    guard mini.substate == .timeWait else { return }
+    guard mini.substate == .timeWait, ledger.clock.canExpire(mini.expires, setAt: mini.jiffies)
+    else { return }
     let fires = ledger.clock.fires(mini)
     if fires != entry.fires { ledger.restart(number, fires: fires) }
   }

@@ -25,7 +25,7 @@ extension Tracker {
       let connection = connections[slot]
       let isCurrent = self.slot(of: connection.socket) == slot
       let ending = connection.ending == 0 ? nil : endings[connection.ending]
-      if isCurrent, let ending, ending.awaitsReset, readAt < ending.closedAt + Self.resetGrace {
+      if isCurrent, let ending, ending.awaitsReset, readAt < ending.closedAt &+ Self.resetGrace {
         ended.append(slot)
         continue
       }

@@ -84,6 +84,12 @@ extension Tracker {
     }
   }
 
+  /// A connect() has failed. Where it has sent no SYN, it may have failed for the very mini socket
+  /// (`tcp_twsk_unique`), which then is still there. A SYN that was sent is one unacknowledged byte.
+  mutating func replaceInLedger(_ slot: UInt32, failed closed: Record.Closed, error: UInt16) {
+    if error != 0 || closed.unacked == 1 { replaceInLedger(slot) }
+  }
+
   /// The namespaces that are worth asking what they say of themselves.
   public var namespacesToAsk: [NamespaceName] { ledger.toAsk }
 

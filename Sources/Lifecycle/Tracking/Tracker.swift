@@ -85,7 +85,9 @@ public struct Tracker: ~Copyable {
     }
     if edge.to == .closed {
       end(slot)
-      if edge.from == .synSent { replaceInLedger(slot) }
+      if edge.from == .synSent, case .closed(_, let closed) = record.facts {
+        replaceInLedger(slot, failed: closed, error: record.error)
+      }
     } else if edge.to == .synRecv || edge.to == .established {
       forgetMini(under: slot)
       replaceInLedger(slot)

@@ -13,6 +13,8 @@ public struct TimeWaitEnd: Equatable, Sendable {
   public var beganAt: UInt64?
   public var endedAt: UInt64?
   public var cause: Cause
+  /// When the connection ended that left it, at first perhaps in FIN_WAIT2.
+  var leftAt: UInt64?
 
   /// Why a TIME_WAIT ended.
   public enum Cause: UInt8, Sendable, BitwiseCopyable {

@@ -60,10 +60,11 @@ extension TimeWaitLedger {
     namespaces[inode] = nil
   }
 
+  /// Whether they ended by their timers or with their namespace before that, nobody tells.
   private mutating func giveUpConfirming(_ inode: UInt32) {
-    for end in unconfirmed where end.netns == inode {
-      var end = end
+    for var end in unconfirmed where end.netns == inode {
       end.cause = .unknown
+      end.endedAt = nil
       ended.append(end)
     }
     unconfirmed.removeAll { $0.netns == inode }
@@ -99,7 +100,10 @@ extension TimeWaitLedger {
   /// Whether a mini socket of this namespace may have gone before its time: the kernel counted less than
   /// we follow while it lived, and no scan has told which was missing; or the kernel does not count.
   func isDoubtful(in inode: UInt32, since beganAt: UInt64) -> Bool {
-    guard let namespace = namespaces[inode], namespace.facts?.minis != nil else { return true }
-    return namespace.surplusAt > max(namespace.scannedAt, beganAt)
+    namespaces[inode]?.facts?.minis == nil || hasSurplus(in: inode, since: beganAt)
+  }
+
+  func hasSurplus(in inode: UInt32, since beganAt: UInt64) -> Bool {
+    namespaces[inode].map { $0.surplusAt > max($0.scannedAt, beganAt) } ?? false
   }
 }

@@ -31,6 +31,8 @@ struct TimeWaitLedger: ~Copyable {
     let key: Key
     /// The connection's, or 0.
     let id: UInt64
+    /// When the connection came to CLOSE; 0 where that is not known.
+    let leftAt: UInt64
     /// When TIME_WAIT began; 0 where that is not known.
     var beganAt: UInt64
     /// The jiffy in which its timer fires.
@@ -81,8 +83,8 @@ struct TimeWaitLedger: ~Copyable {
 
   /// Adds one. Where there is one under this key already, its end was not told.
   mutating func add(
-    _ key: Key, id: UInt64, beganAt: UInt64, fires: UInt64, isTimeWait: Bool, isIPv6: Bool,
-    owner: Process, address: UInt64, expires: UInt64 = 0
+    _ key: Key, id: UInt64, leftAt: UInt64, beganAt: UInt64, fires: UInt64, isTimeWait: Bool,
+    isIPv6: Bool, owner: Process, address: UInt64, expires: UInt64 = 0
   ) {
     if let number = find(key) { end(number, .unknown, at: nil) }
     guard entries.count < capacity else {
@@ -92,9 +94,8 @@ struct TimeWaitLedger: ~Copyable {
     note(NamespaceName(inode: key.netns, address: address))
     let number = entries.insert(
       Entry(
-        key: key, id: id, beganAt: beganAt, fires: fires, expires: expires,
-        owner: owners.retain(owner),
-        isTimeWait: isTimeWait, isIPv6: isIPv6))
+        key: key, id: id, leftAt: leftAt, beganAt: beganAt, fires: fires, expires: expires,
+        owner: owners.retain(owner), isTimeWait: isTimeWait, isIPv6: isIPv6))
     index.insert(hash(key), number)
     namespaces[key.netns]?.count += 1
     link(number)
@@ -119,7 +120,8 @@ struct TimeWaitLedger: ~Copyable {
     let end = TimeWaitEnd(
       id: entry.id == 0 ? nil : entry.id, netns: entry.key.netns, tuple: entry.key.tuple,
       isIPv6: entry.isIPv6, leftBy: owners[entry.owner],
-      beganAt: entry.beganAt == 0 ? nil : entry.beganAt, endedAt: at, cause: cause)
+      beganAt: entry.beganAt == 0 ? nil : entry.beganAt, endedAt: at, cause: cause,
+      leftAt: entry.leftAt == 0 ? nil : entry.leftAt)
     if cause == .timer { unconfirmed.append(end) } else { ended.append(end) }
   }
 

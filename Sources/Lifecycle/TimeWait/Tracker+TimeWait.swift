@@ -15,8 +15,9 @@ extension Tracker {
     ledger.clock.note(closed.jiffies, at: ending.closedAt)
     let life = isTimeWait ? ledger.clock.timeWait : UInt64(closed.finTime)
     ledger.add(
-      connection.key, id: connection.id, beganAt: isTimeWait ? ending.closedAt : 0,
-      fires: TimerWheel.fires(expires: closed.jiffies + life, now: closed.jiffies),
+      connection.key, id: connection.id, leftAt: ending.closedAt,
+      beganAt: isTimeWait ? ending.closedAt : 0,
+      fires: TimerWheel.fires(expires: closed.jiffies &+ life, now: closed.jiffies),
       isTimeWait: isTimeWait, isIPv6: connection.traits.contains(.ipv6),
       owner: ending.closer.process.isKnown ? ending.closer.process : connection.owner,
       address: closed.net)
@@ -64,7 +65,7 @@ extension Tracker {
       return
     }
     ledger.add(
-      key, id: 0, beganAt: 0,
+      key, id: 0, leftAt: 0, beganAt: 0,
       fires: ledger.clock.fires(mini),
       isTimeWait: mini.substate == .timeWait, isIPv6: record.flags.contains(.ipv6), owner: .none,
       address: mini.net, expires: mini.expires)
@@ -75,11 +76,11 @@ extension Tracker {
     guard followsTimeWaits, ledger.count > 0 else { return }
     let connection = connections[slot]
     guard let number = ledger.find(connection.key) else { return }
+    let openedAt = connection.openedAt == 0 ? nil : connection.openedAt
     switch connection.open {
-    case .passive: ledger.end(number, .syn, at: connection.openedAt)
+    case .passive: ledger.end(number, .syn, at: openedAt)
     // At connect(), and so a moment before its SYN was sent.
-    case .active where connection.openedAt != 0:
-      ledger.end(number, .reuseConnect, at: connection.openedAt)
+    case .active where openedAt != nil: ledger.end(number, .reuseConnect, at: openedAt)
     default: ledger.end(number, .unknown, at: nil)
     }
   }
@@ -114,11 +115,14 @@ extension Tracker {
     guard followsTimeWaits else { return }
     ledger.expire(at: readAt)
     for var end in ledger.ended {
-      let began = end.beganAt ?? losses.startedAt
-      let isSure =
-        isSure(from: began, to: end.endedAt ?? readAt)
-        && !ledger.isDoubtful(in: end.netns, since: began)
-      if end.cause == .timer, !isSure {
+      let left = end.leftAt ?? losses.startedAt
+      // Where a FIN has begun it, one before may not have been told.
+      if let began = end.beganAt, began != left,
+        losses.mayHaveMissedMini(in: left...max(left, began))
+      {
+        end.beganAt = nil
+      }
+      if !isSure(from: left, to: end.endedAt ?? readAt) || isDoubtful(end, since: left) {
         // What might have ended it before was not told, or not to be told.
         end.cause = .unknown
         end.endedAt = nil
@@ -126,6 +130,15 @@ extension Tracker {
       sink.timeWaitEnded(end)
     }
     ledger.ended.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether it may have gone by hand before what is said to have ended it.
+  private func isDoubtful(_ end: TimeWaitEnd, since: UInt64) -> Bool {
+    switch end.cause {
+    case .timer: ledger.isDoubtful(in: end.netns, since: since)
+    case .syn, .reuseConnect: ledger.hasSurplus(in: end.netns, since: since)
+    case .rst, .netns, .unknown: false
+    }
   }
 
   /// Whether a segment that reached a mini socket in this time would have been told.

@@ -3,10 +3,14 @@
 /// What the namespaces say, and what a scan finds in them.
 extension TimeWaitLedger {
   /// A record names its namespace. Where an inode number names another than before, that one has gone.
-  mutating func note(_ name: NamespaceName) {
+  mutating func note(_ name: NamespaceName, at: UInt64) {
     if let known = namespaces[name.inode] {
       if known.name == name || name.address == 0 { return }
-      drop(name.inode, at: nil)
+      if known.name.address == 0 {
+        namespaces[name.inode]?.name = name
+        return
+      }
+      drop(name.inode, at: at)
     }
     namespaces[name.inode] = Namespace(name: name)
   }
@@ -20,7 +24,7 @@ extension TimeWaitLedger {
     guard let facts else { return giveUpConfirming(name.inode) }
     let isOther = known.facts.map { $0.cookie != facts.cookie } ?? false
     if facts.inode != name.inode || !facts.isUsed || isOther {
-      drop(name.inode, at: nil)
+      drop(name.inode, at: facts.at)
       return
     }
     clock.note(facts.jiffies, at: facts.at)
@@ -46,17 +50,11 @@ extension TimeWaitLedger {
     namespaces[name.inode] = known
   }
 
-  /// It has gone, and all that was in it. When, nobody tells.
-  private mutating func drop(_ inode: UInt32, at: UInt64?) {
-    for end in unconfirmed where end.netns == inode {
-      var end = end
-      // Whether by its timer first, or with its namespace.
-      end.cause = .unknown
-      end.endedAt = nil
-      ended.append(end)
-    }
-    unconfirmed.removeAll { $0.netns == inode }
-    for number in numbers(in: inode) { end(number, .netns, at: at) }
+  /// It has gone by now, and all that was in it. When, nobody tells.
+  private mutating func drop(_ inode: UInt32, at now: UInt64) {
+    expire(at: now)
+    giveUpConfirming(inode)
+    for number in numbers(in: inode) { end(number, .netns, at: nil) }
     namespaces[inode] = nil
   }
 

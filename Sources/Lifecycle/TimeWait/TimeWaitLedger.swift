@@ -84,14 +84,14 @@ struct TimeWaitLedger: ~Copyable {
   /// Adds one. Where there is one under this key already, its end was not told.
   mutating func add(
     _ key: Key, id: UInt64, leftAt: UInt64, beganAt: UInt64, fires: UInt64, isTimeWait: Bool,
-    isIPv6: Bool, owner: Process, address: UInt64, expires: UInt64 = 0
+    isIPv6: Bool, owner: Process, address: UInt64, at: UInt64, expires: UInt64 = 0
   ) {
     if let number = find(key) { end(number, .unknown, at: nil) }
     guard entries.count < capacity else {
       refused += 1
       return
     }
-    note(NamespaceName(inode: key.netns, address: address))
+    note(NamespaceName(inode: key.netns, address: address), at: at)
     let number = entries.insert(
       Entry(
         key: key, id: id, leftAt: leftAt, beganAt: beganAt, fires: fires, expires: expires,

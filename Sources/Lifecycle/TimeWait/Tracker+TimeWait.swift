@@ -20,7 +20,7 @@ extension Tracker {
       fires: TimerWheel.fires(expires: closed.jiffies &+ life, now: closed.jiffies),
       isTimeWait: isTimeWait, isIPv6: connection.traits.contains(.ipv6),
       owner: ending.closer.process.isKnown ? ending.closer.process : connection.owner,
-      address: closed.net)
+      address: closed.net, at: ending.closedAt)
   }
 
   /// A segment has been worked on by a mini socket.
@@ -68,7 +68,7 @@ extension Tracker {
       key, id: 0, leftAt: 0, beganAt: 0,
       fires: ledger.clock.fires(mini),
       isTimeWait: mini.substate == .timeWait, isIPv6: record.flags.contains(.ipv6), owner: .none,
-      address: mini.net, expires: mini.expires)
+      address: mini.net, at: record.at, expires: mini.expires)
   }
 
   /// The same addresses are in use again: the kernel has taken the mini socket away for it.

@@ -114,7 +114,7 @@ public struct Tracker: ~Copyable {
     case .foundMini(let mini): foundMini(record, mini)
     case .scanned(let address):
       if followsTimeWaits {
-        ledger.note(NamespaceName(inode: record.netns, address: address))
+        ledger.note(NamespaceName(inode: record.netns, address: address), at: record.at)
       }
       endScan(of: record.netns, at: record.at)
     default: break

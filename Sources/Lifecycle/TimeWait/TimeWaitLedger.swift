@@ -101,6 +101,16 @@ struct TimeWaitLedger: ~Copyable {
     link(number)
   }
 
+  /// A scan may find a mini socket before the CLOSE is told that leaves it: one whose timer was set at
+  /// the same moment is the same.
+  mutating func forgetFound(_ key: Key, expires: UInt64) {
+    guard let number = find(key), entries[number].id == 0,
+      expires &- entries[number].expires &+ 2 <= 4
+    else { return }
+    entries.update(number) { $0.isTimeWait = false }
+    end(number, .unknown, at: nil)
+  }
+
   /// It lives on, until another time.
   mutating func restart(_ number: UInt32, fires: UInt64) {
     unlink(number)

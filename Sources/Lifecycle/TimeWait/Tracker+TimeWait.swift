@@ -14,13 +14,23 @@ extension Tracker {
     if ending.flags.contains(.timeWaitFull) { return }
     ledger.clock.note(closed.jiffies, at: ending.closedAt)
     let life = isTimeWait ? ledger.clock.timeWait : UInt64(closed.finTime)
+    let expires = closed.jiffies &+ life
+    ledger.forgetFound(connection.key, expires: expires)
     ledger.add(
       connection.key, id: connection.id, leftAt: ending.closedAt,
       beganAt: isTimeWait ? ending.closedAt : 0,
-      fires: TimerWheel.fires(expires: closed.jiffies &+ life, now: closed.jiffies),
+      fires: TimerWheel.fires(expires: expires, now: closed.jiffies),
       isTimeWait: isTimeWait, isIPv6: connection.traits.contains(.ipv6),
       owner: ending.closer.process.isKnown ? ending.closer.process : connection.owner,
       address: closed.net, at: ending.closedAt)
+  }
+
+  /// What looked like a mini socket's beginning was the end: there is none.
+  mutating func leaveLedger(_ slot: UInt32) {
+    guard followsTimeWaits, let number = ledger.find(connections[slot].key),
+      ledger.entries[number].id == connections[slot].id, !ledger.entries[number].isTimeWait
+    else { return }
+    ledger.end(number, .unknown, at: nil)
   }
 
   /// A segment has been worked on by a mini socket.

@@ -10,18 +10,24 @@ extension Tracker {
     let connection = connections[slot]
     let ending = endings[connection.ending]
     enterLedger(slot)
-    guard tiers.contains(.minis), ending.leavesMini, !ending.flags.contains(.timeWaitFull) else {
+    let isFull = ending.flags.contains(.timeWaitFull)
+    guard tiers.contains(.minis), ending.leavesMini || ending.leavesTimeWait, !isFull else {
       ended.append(slot)
       return
     }
     // The mini socket is in the hash before CLOSE is told: on another CPU, its end may be told first.
     let since = max(
       connection.openedAt, connection.establishedAt, ending.lastEnteredAt,
-      ending.closedAt &- Self.mostEarly)
-    if let early = minis.takeEarly(connection.key, since: since) {
-      if case .mini(let mini, let segment) = early.record.facts {
-        updateLedger(early.record, mini, segment)
-      }
+      ending.closedAt - min(ending.closedAt, Self.mostEarly))
+    let early = minis.takeEarly(connection.key, since: since)
+    if let early, case .mini(let mini, let segment) = early.record.facts {
+      updateLedger(early.record, mini, segment)
+    }
+    guard ending.leavesMini else {
+      ended.append(slot)
+      return
+    }
+    if let early {
       conclude(slot, early.outcome, at: early.record.at)
       return
     }

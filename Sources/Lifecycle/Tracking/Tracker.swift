@@ -250,6 +250,7 @@ public struct Tracker: ~Copyable {
     let connection = connections[slot]
     if connection.state == .closed, !endings[connection.ending].leavesMini {
       releaseMini(of: slot)
+      leaveLedger(slot)
     }
   }
 

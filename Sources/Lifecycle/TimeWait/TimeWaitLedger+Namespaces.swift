@@ -87,6 +87,7 @@ extension TimeWaitLedger {
   /// - Returns: those in FIN_WAIT2 that are gone.
   mutating func endScan(of inode: UInt32, at: UInt64) -> [Key] {
     var gone: [Key] = []
+    expire(at: at)
     for number in numbers(in: inode) where !entries[number].isSeen {
       if !entries[number].isTimeWait { gone.append(entries[number].key) }
       end(number, .unknown, at: nil)
@@ -96,12 +97,14 @@ extension TimeWaitLedger {
   }
 
   /// Whether a mini socket of this namespace may have gone before its time: the kernel counted less than
-  /// we follow while it lived, and no scan has told which was missing; or the kernel does not count.
-  func isDoubtful(in inode: UInt32, since beganAt: UInt64) -> Bool {
-    namespaces[inode]?.facts?.minis == nil || hasSurplus(in: inode, since: beganAt)
+  /// we follow while it lived, and no scan in its time has told which was missing; or the kernel does not
+  /// count.
+  func isDoubtful(in inode: UInt32, since began: UInt64, until end: UInt64 = .max) -> Bool {
+    namespaces[inode]?.facts?.minis == nil || hasSurplus(in: inode, since: began, until: end)
   }
 
-  func hasSurplus(in inode: UInt32, since beganAt: UInt64) -> Bool {
-    namespaces[inode].map { $0.surplusAt > max($0.scannedAt, beganAt) } ?? false
+  func hasSurplus(in inode: UInt32, since began: UInt64, until end: UInt64 = .max) -> Bool {
+    guard let namespace = namespaces[inode] else { return false }
+    return namespace.surplusAt > max(began, namespace.scannedAt <= end ? namespace.scannedAt : 0)
   }
 }

@@ -38,7 +38,7 @@ struct TimeWaitLedger: ~Copyable {
     /// The jiffy in which its timer fires.
     var fires: UInt64
     /// The jiffy its timer was set for, where a scan has found it; else 0.
-    let expires: UInt64
+    var expires: UInt64
     let owner: UInt32
     fileprivate(set) var next: UInt32 = 0
     fileprivate(set) var previous: UInt32 = 0

@@ -49,12 +49,14 @@ extension Tracker {
     }
   }
 
+  /// - Parameter at: when a segment did it; 0 where a scan has found it so.
   private mutating func take(_ mini: Record.Mini, _ number: UInt32, at: UInt64) {
     let entry = ledger.entries[number]
     if mini.substate == .timeWait, !entry.isTimeWait {
       ledger.entries.update(number) {
         $0.isTimeWait = true
         $0.beganAt = at
+        $0.expires = at == 0 ? mini.expires : 0
       }
     }
     // In FIN_WAIT2 a segment moves nothing.
@@ -74,9 +76,11 @@ extension Tracker {
       ledger.entries.update(number) { $0.isSeen = true }
       return
     }
+    let fires = ledger.clock.fires(mini)
+    // Its timer is due, and has been told of, or has nothing more to tell.
+    if let due = ledger.clock.time(of: fires), due <= record.at { return }
     ledger.add(
-      key, id: 0, leftAt: 0, beganAt: 0,
-      fires: ledger.clock.fires(mini),
+      key, id: 0, leftAt: 0, beganAt: 0, fires: fires,
       isTimeWait: mini.substate == .timeWait, isIPv6: record.flags.contains(.ipv6), owner: .none,
       address: mini.net, at: record.at, expires: mini.expires)
   }
@@ -144,9 +148,10 @@ extension Tracker {
 
   /// Whether it may have gone by hand before what is said to have ended it.
   private func isDoubtful(_ end: TimeWaitEnd, since: UInt64) -> Bool {
-    switch end.cause {
-    case .timer: ledger.isDoubtful(in: end.netns, since: since)
-    case .syn, .reuseConnect: ledger.hasSurplus(in: end.netns, since: since)
+    let endedAt = end.endedAt ?? .max
+    return switch end.cause {
+    case .timer: ledger.isDoubtful(in: end.netns, since: since, until: endedAt)
+    case .syn, .reuseConnect: ledger.hasSurplus(in: end.netns, since: since, until: endedAt)
     case .rst, .netns, .unknown: false
     }
   }

@@ -17,6 +17,12 @@ int clinux_own_descriptors(void);
 /* Keeps the calling thread on one CPU. */
 int clinux_pin(int cpu);
 
+/* A system call that does next to nothing: by number, for a C library may know the answer. */
+void clinux_null_call(void);
+
+/* accept4(2) without an address and without flags. */
+int clinux_accept4(int listener);
+
 /* The `index`th CPU that this process may use, or -1 when there are not so many. */
 int clinux_cpu(int index);
 

@@ -31,7 +31,9 @@ internal import Glibc
     for path in [options.synfin, options.floorObject] where access(path, R_OK) != 0 {
       throw .failed("no \(path)")
     }
+    let began = now()
     let report = try Lab(options).measure()
+    note("bench: took \((now() - began).fixed(0)) s")
     say(report.text)
     if let path = options.markdown {
       let file = try Descriptor(writing: path)
@@ -71,6 +73,10 @@ extension Lab {
       }
       if !runs.isEmpty { report.memory.append((tracer.name, runs)) }
     }
+    report.calls = [
+      try callTimes(.null, Tracer.callers(options)),
+      try callTimes(.accept, Tracer.acceptors(options)),
+    ]
     return report
   }
 }

@@ -11,6 +11,7 @@ struct Report {
   var kernel: [KernelTime] = []
   var idle: [(tracer: String, percent: Double)] = []
   var memory: [(tracer: String, runs: [Memory])] = []
+  var calls: [CallTimes] = []
 
   /// Over the minute before the first measurement: what else the machine was doing.
   private let loadAverage: String
@@ -29,6 +30,7 @@ struct Report {
           + table(shape).text)
     }
     parts.append("## Inside the kernel, and at rest\n\n\(rest.text)")
+    parts += callParts
     parts.append("## Budgets\n\n\(budgetTable.text)")
     return parts.joined(separator: "\n\n")
   }

@@ -73,6 +73,9 @@ extension Lab {
       }
       if !runs.isEmpty { report.memory.append((tracer.name, runs)) }
     }
+    for tracer in tracers where tracer.attachedLine != nil {
+      if let before = try before(tracer) { report.before.append((tracer.name, before)) }
+    }
     report.calls = [
       try callTimes(.null, Tracer.callers(options)),
       try callTimes(.accept, Tracer.acceptors(options)),

@@ -108,6 +108,10 @@ extension Report {
       Budget(
         "\(tool): own memory for one more end", Spread(runs.map(\.perEnd)), atMost: 200, "bytes",
         decimals: 0),
+      Budget(
+        "\(tool): resident, \(Memory.many) connections before the start",
+        before.first { $0.tracer == tool }?.before.resident ?? Spread([]), atMost: 25, "MiB",
+        decimals: 1),
     ]
   }
 
@@ -116,6 +120,10 @@ extension Report {
       Budget(
         "\(tool): start to attached",
         starts.first { $0.tracer == tool }?.start.milliseconds ?? Spread([]), atMost: 100, "ms",
+        decimals: 1),
+      Budget(
+        "\(tool): the same beside \(Memory.many) connections",
+        before.first { $0.tracer == tool }?.before.milliseconds ?? Spread([]), atMost: 100, "ms",
         decimals: 1),
       Budget(
         "\(tool): idle", Spread(idle.filter { $0.tracer == tool }.map(\.percent)), atMost: 0.1,

@@ -59,6 +59,9 @@ struct Load {
 struct Held: ~Copyable {
   fileprivate var child: Child
   fileprivate let input: Descriptor
+
+  /// Whether they are still there: the load gives up after a minute.
+  var isHeld: Bool { Process(pid: child.pid).isAlive }
 }
 
 extension Lab {

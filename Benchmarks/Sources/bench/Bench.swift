@@ -80,6 +80,12 @@ extension Lab {
       try callTimes(.null, Tracer.callers(options)),
       try callTimes(.accept, Tracer.acceptors(options)),
     ]
+    report.followIdle = try attempt("following nothing") { lab throws(Trouble) in
+      try lab.follow()
+    }
+    for first in Waiting.First.allCases {
+      if let census = try census(first) { report.censuses.append(census) }
+    }
     return report
   }
 }

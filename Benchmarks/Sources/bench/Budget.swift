@@ -47,6 +47,7 @@ extension Report {
   private var budgets: [Budget] {
     let tools = starts.map(\.tracer).filter { $0.hasPrefix("synfin") }
     return tools.flatMap { loadBudgets($0) } + memoryBudgets + tools.flatMap { restBudgets($0) }
+      + timeWaitBudgets
   }
 
   /// What holds under load.

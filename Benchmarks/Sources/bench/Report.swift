@@ -13,6 +13,9 @@ struct Report {
   var memory: [(tracer: String, runs: [Memory])] = []
   var before: [(tracer: String, before: Before)] = []
   var calls: [CallTimes] = []
+  /// With nothing that waits.
+  var followIdle: Follow?
+  var censuses: [Census] = []
 
   /// Over the minute before the first measurement: what else the machine was doing.
   private let loadAverage: String
@@ -31,7 +34,7 @@ struct Report {
           + table(shape).text)
     }
     parts.append("## Inside the kernel, and at rest\n\n\(rest.text)")
-    parts += callParts
+    parts += callParts + timeWaitParts
     parts.append("## Budgets\n\n\(budgetTable.text)")
     return parts.joined(separator: "\n\n")
   }

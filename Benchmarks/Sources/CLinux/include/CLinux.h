@@ -39,6 +39,7 @@ int clinux_bpf_stats(void);
 /* What a child needs besides its arguments. Descriptors become its 0, 1 and 2. */
 struct clinux_child {
   int in, out, err;
+  int netns; /* a network namespace to start in; -1: the caller's */
   int wants_tracefs; /* non-zero: mount tracefs where the host has none, seen by this child only */
 };
 

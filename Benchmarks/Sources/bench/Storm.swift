@@ -25,7 +25,7 @@ struct Shape {
   /// The price is a small difference of two large figures, and its noise is between runs, not within
   /// one: many short runs say more than a few long ones.
   static func oneCore(_ options: Options) -> Shape {
-    let rounds = (options.quick ? 2 : 3) * options.rounds
+    let rounds = options.quick ? options.rounds + 1 : 3 * options.rounds
     return Shape(name: "onecore", lanes: 1, connections: 10_000, rounds: rounds)
   }
 

@@ -36,6 +36,7 @@ extension Tracer {
   static func all(_ options: Options, folder: String) -> [Tracer] {
     [
       .synfin(options, "trace", "--json"),
+      .synfin(options, "trace", "--json", "--no-accepts"),
       .synfin(options, "trace"),
       .synfin(options, "trace", "--transitions"),
       Tracer(

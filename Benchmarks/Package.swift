@@ -14,10 +14,12 @@ let package = Package(
   targets: [
     // The few system calls that Swift's Glibc module cannot say.
     .target(name: "CLinux"),
-    // Clock, number text and the one-line JSON that the executables exchange.
+    // Clock, loopback sockets, number text and the one-line JSON that the executables exchange.
     .target(name: "Common", swiftSettings: strict),
     // The load: a known number of connections.
     .executableTarget(name: "storm", dependencies: ["CLinux", "Common"], swiftSettings: strict),
+    // What one system call takes: what those pay that make no connection.
+    .executableTarget(name: "calls", dependencies: ["CLinux", "Common"], swiftSettings: strict),
     // The leanest tracer: what every price is compared with. Its .bpf.c is the Makefile's.
     .executableTarget(
       name: "floor", exclude: ["floor.bpf.c"],

@@ -37,6 +37,14 @@ int clinux_pin(int cpu) {
   return sched_setaffinity(0, sizeof set, &set);
 }
 
+void clinux_null_call(void) {
+  syscall(SYS_getppid);
+}
+
+int clinux_accept4(int listener) {
+  return accept4(listener, NULL, NULL, 0);
+}
+
 int clinux_cpu(int index) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) < 0)

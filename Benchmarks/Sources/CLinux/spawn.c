@@ -32,6 +32,8 @@ static void become(const char *path, char *const *argv, const struct clinux_chil
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  if (child->netns >= 0 && setns(child->netns, CLONE_NEWNET) < 0)
+    _exit(127);
   if (child->wants_tracefs)
     mount_tracefs();
   if (dup2(child->in, 0) < 0 || dup2(child->out, 1) < 0 || dup2(child->err, 2) < 0)

@@ -31,7 +31,9 @@ internal import Glibc
     for path in [options.synfin, options.floorObject] where access(path, R_OK) != 0 {
       throw .failed("no \(path)")
     }
+    let began = now()
     let report = try Lab(options).measure()
+    note("bench: took \((now() - began).fixed(0)) s")
     say(report.text)
     if let path = options.markdown {
       let file = try Descriptor(writing: path)
@@ -70,6 +72,19 @@ extension Lab {
         if let memory = try memory(tracer) { runs.append(memory) }
       }
       if !runs.isEmpty { report.memory.append((tracer.name, runs)) }
+    }
+    for tracer in tracers where tracer.attachedLine != nil {
+      if let before = try before(tracer) { report.before.append((tracer.name, before)) }
+    }
+    report.calls = [
+      try callTimes(.null, Tracer.callers(options)),
+      try callTimes(.accept, Tracer.acceptors(options)),
+    ]
+    report.followIdle = try attempt("following nothing") { lab throws(Trouble) in
+      try lab.follow()
+    }
+    for first in Waiting.First.allCases {
+      if let census = try census(first) { report.censuses.append(census) }
     }
     return report
   }

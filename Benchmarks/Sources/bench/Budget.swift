@@ -47,6 +47,7 @@ extension Report {
   private var budgets: [Budget] {
     let tools = starts.map(\.tracer).filter { $0.hasPrefix("synfin") }
     return tools.flatMap { loadBudgets($0) } + memoryBudgets + tools.flatMap { restBudgets($0) }
+      + timeWaitBudgets
   }
 
   /// What holds under load.
@@ -108,6 +109,10 @@ extension Report {
       Budget(
         "\(tool): own memory for one more end", Spread(runs.map(\.perEnd)), atMost: 200, "bytes",
         decimals: 0),
+      Budget(
+        "\(tool): resident, \(Memory.many) connections before the start",
+        before.first { $0.tracer == tool }?.before.resident ?? Spread([]), atMost: 25, "MiB",
+        decimals: 1),
     ]
   }
 
@@ -116,6 +121,10 @@ extension Report {
       Budget(
         "\(tool): start to attached",
         starts.first { $0.tracer == tool }?.start.milliseconds ?? Spread([]), atMost: 100, "ms",
+        decimals: 1),
+      Budget(
+        "\(tool): the same beside \(Memory.many) connections",
+        before.first { $0.tracer == tool }?.before.milliseconds ?? Spread([]), atMost: 100, "ms",
         decimals: 1),
       Budget(
         "\(tool): idle", Spread(idle.filter { $0.tracer == tool }.map(\.percent)), atMost: 0.1,

@@ -15,16 +15,18 @@ struct Child: ~Copyable {
   private let ended: Descriptor
   private var reaped = false
 
+  /// - Parameter netns: a descriptor of the network namespace to start in; -1 for one's own.
   init(
     _ path: String, _ arguments: [String],
     input: borrowing Descriptor, output: borrowing Descriptor, error: borrowing Descriptor,
-    wantsTracefs: Bool = false
+    wantsTracefs: Bool = false, netns: Int32 = -1
   ) throws(Trouble) {
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
     words.append(nil)
     defer { for word in words { free(word) } }
     var setup = clinux_child(
-      in: input.raw, out: output.raw, err: error.raw, wants_tracefs: wantsTracefs ? 1 : 0)
+      in: input.raw, out: output.raw, err: error.raw, netns: netns,
+      wants_tracefs: wantsTracefs ? 1 : 0)
     let pid = clinux_spawn(path, words, &setup)
     guard pid > 0 else { throw .failed("fork") }
     do {

@@ -27,6 +27,15 @@ func lineCount(of path: String) -> Int {
   return lines
 }
 
+/// The path of a program that the environment's PATH leads to.
+func executable(_ name: String) throws(Trouble) -> String {
+  let folders = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin:/usr/sbin:/sbin"
+  for folder in folders.split(separator: ":") where access("\(folder)/\(name)", X_OK) == 0 {
+    return "\(folder)/\(name)"
+  }
+  throw .failed("no \(name)")
+}
+
 /// The names in a folder, without the dot entries.
 func names(in path: String) -> [String] {
   guard let folder = opendir(path) else { return [] }

@@ -35,11 +35,8 @@ struct Interleaved {
   /// bases before and after it, in nanoseconds for a state change.
   var noise: [Double] = []
 
-  /// How far the median price of a tracer may be off: 1.25 standard errors' worth of `noise`, taking
-  /// 1.48 of its median for a standard deviation.
-  var priceError: Double {
-    1.25 * 1.48 * Spread(noise).median / Double(shape.rounds).squareRoot()
-  }
+  /// How far the median price of a tracer may be off.
+  var priceError: Double { doubt(noise, of: shape.rounds) }
 
   /// A figure of one tracer over all rounds.
   func spread(_ tracer: String, _ figure: (Sample) -> Double) -> Spread {
@@ -48,36 +45,21 @@ struct Interleaved {
 }
 
 extension Lab {
-  /// Runs base, tracer, base, tracer, ..., base in each round, so that what changes on the machine
-  /// meanwhile meets all of them alike; each round begins with another tracer.
+  /// Runs a load under each tracer in turn.
   func interleave(_ shape: Shape, _ tracers: [Tracer]) throws(Trouble) -> Interleaved {
     var result = Interleaved(shape: shape)
-    for round in 0..<shape.rounds {
-      note("bench: \(shape.name), round \(round + 1) of \(shape.rounds)")
-      var before = try base(shape)
-      var bases = [before]
-      for index in tracers.indices {
-        let tracer = tracers[(index + round) % tracers.count]
-        let under = try attempt(tracer.name) { lab throws(Trouble) in
-          try lab.measure(tracer, shape)
-        }
-        let after = try base(shape)
-        bases.append(after)
-        if let under { result.samples.append(under.sample(tracer, before, after)) }
-        before = after
+    for number in 0..<shape.rounds {
+      note("bench: \(shape.name), round \(number + 1) of \(shape.rounds)")
+      let round = try round(number, of: tracers) { lab throws(Trouble) in
+        try lab.base(shape)
+      } under: { lab, tracer throws(Trouble) in
+        try lab.measure(tracer, shape)
       }
-      result.bases += bases
-      result.noise += noise(bases)
+      result.bases += round.bases
+      result.noise += round.noise { $0.microseconds * 1000 / ($0.events / $0.connections) }
+      result.samples += round.turns.map { $0.under.sample($0.tracer, $0.before, $0.after) }
     }
     return result
-  }
-
-  private func noise(_ bases: [Load]) -> [Double] {
-    bases.indices.dropFirst().dropLast().map { index in
-      let neighbours = (bases[index - 1].microseconds + bases[index + 1].microseconds) / 2
-      let load = bases[index]
-      return abs(load.microseconds - neighbours) * 1000 / (load.events / load.connections)
-    }
   }
 
   private func base(_ shape: Shape) throws(Trouble) -> Load {

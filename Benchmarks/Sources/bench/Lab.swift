@@ -63,9 +63,15 @@ extension Lab {
   }
 
   /// Stops a tracer as a user would, and reads what it says at the end.
-  func finish(_ running: consuming Running) throws(Trouble) -> Finished {
+  ///
+  /// - Parameters:
+  ///   - signal: `nil` for one that ends by itself.
+  ///   - look: is given the path of its output, before that is removed.
+  func finish(
+    _ running: consuming Running, signal: Int32? = SIGINT, look: (String) -> Void = { _ in }
+  ) throws(Trouble) -> Finished {
     var running = running
-    let exit = try running.child.end(signal: SIGINT, within: 20, waiter)
+    let exit = try running.child.end(signal: signal, within: 20, waiter)
     defer {
       unlink(running.output)
       unlink(running.error)
@@ -73,6 +79,7 @@ extension Lab {
     guard exit.succeeded else {
       throw .failed("bad exit status: \(contents(of: running.error)?.suffix(300) ?? "")")
     }
+    look(running.output)
     return Finished(
       user: exit.user, system: exit.system,
       seen: try running.tracer.seen(output: running.output, error: running.error),

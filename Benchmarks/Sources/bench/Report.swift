@@ -11,6 +11,11 @@ struct Report {
   var kernel: [KernelTime] = []
   var idle: [(tracer: String, percent: Double)] = []
   var memory: [(tracer: String, runs: [Memory])] = []
+  var before: [(tracer: String, before: Before)] = []
+  var calls: [CallTimes] = []
+  /// With nothing that waits.
+  var followIdle: Follow?
+  var censuses: [Census] = []
 
   /// Over the minute before the first measurement: what else the machine was doing.
   private let loadAverage: String
@@ -29,6 +34,7 @@ struct Report {
           + table(shape).text)
     }
     parts.append("## Inside the kernel, and at rest\n\n\(rest.text)")
+    parts += callParts + timeWaitParts
     parts.append("## Budgets\n\n\(budgetTable.text)")
     return parts.joined(separator: "\n\n")
   }
@@ -80,15 +86,18 @@ struct Report {
   private var rest: Table {
     var table = Table(
       "tracer", "BPF ns/event", "BPF runs/event", "guard skipped", "attached after ms",
-      "idle % of a core", "MiB at \(Memory.many) held", "bytes an end")
+      "beside \(Memory.many)", "idle % of a core", "MiB at \(Memory.many) held", "held before",
+      "bytes an end")
     for (name, start) in starts {
       let time = kernel.first { $0.tracer == name }
       let share = idle.first { $0.tracer == name }?.percent
+      let before = before.first { $0.tracer == name }?.before
       let runs = memory.first { $0.tracer == name }?.runs ?? []
       table.add(
         name, time?.nanosecondsPerEvent.fixed(0) ?? "-", time?.runsPerEvent.fixed(2) ?? "-",
-        time?.counters.skipped.fixed(0) ?? "-", start.milliseconds.text(1), share?.fixed(3) ?? "-",
-        Spread(runs.map { $0.resident / 1_048_576 }).text(1),
+        time?.counters.skipped.fixed(0) ?? "-", start.milliseconds.text(1),
+        before?.milliseconds.text(1) ?? "-", share?.fixed(3) ?? "-",
+        Spread(runs.map { $0.resident / 1_048_576 }).text(1), before?.resident.text(1) ?? "-",
         Spread(runs.map(\.perEnd)).text(0))
     }
     return table

@@ -25,7 +25,7 @@ struct Shape {
   /// The price is a small difference of two large figures, and its noise is between runs, not within
   /// one: many short runs say more than a few long ones.
   static func oneCore(_ options: Options) -> Shape {
-    let rounds = (options.quick ? 2 : 3) * options.rounds
+    let rounds = options.quick ? options.rounds + 1 : 3 * options.rounds
     return Shape(name: "onecore", lanes: 1, connections: 10_000, rounds: rounds)
   }
 
@@ -59,20 +59,17 @@ struct Load {
 struct Held: ~Copyable {
   fileprivate var child: Child
   fileprivate let input: Descriptor
+
+  /// Whether they are still there: the load gives up after a minute.
+  var isHeld: Bool { Process(pid: child.pid).isAlive }
 }
 
 extension Lab {
   /// Makes the load, from its first connection to its last.
   func storm(_ shape: Shape) throws(Trouble) -> Load {
-    let pipe = try Pipe()
-    var child = try Child(
-      Folder.executables + "/storm", shape.arguments,
-      input: Descriptor(reading: "/dev/null"), output: pipe.writing,
-      error: Descriptor(adopting: dup(2), "stderr"))
-    let output = pipe.readingEnd()
-    let exit = try child.end(within: 70, waiter)
-    guard exit.succeeded, let load = Line(parsing: lastLine(output.raw)).flatMap({ Load($0) })
-    else { throw .failed("the load failed") }
+    guard let load = Load(try figures("storm", shape.arguments, within: 70)) else {
+      throw .failed("the load said something odd")
+    }
     return load
   }
 
@@ -97,13 +94,5 @@ extension Lab {
     var held = held
     kill(held.child.pid, SIGTERM)
     _ = try held.child.end(within: 30, waiter)
-  }
-
-  /// The load writes less than a pipe holds, so one read has it all.
-  private func lastLine(_ descriptor: Int32) -> String {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = max(0, read(descriptor, &bytes, bytes.count))
-    let text = String(decoding: bytes.prefix(count), as: UTF8.self)
-    return text.split(separator: "\n").last.map(String.init) ?? ""
   }
 }

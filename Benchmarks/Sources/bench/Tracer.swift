@@ -26,17 +26,19 @@ struct Tracer {
 }
 
 extension Tracer {
-  /// All tools, in the order of the report.
+  static func synfin(_ options: Options, _ words: String...) -> Tracer {
+    Tracer(
+      name: "synfin " + words.joined(separator: " "),
+      kind: .synfin, path: options.synfin, arguments: words)
+  }
+
+  /// All tools that take turns on the load, in the order of the report.
   static func all(_ options: Options, folder: String) -> [Tracer] {
-    func synfin(_ words: String...) -> Tracer {
-      Tracer(
-        name: "synfin " + words.joined(separator: " "),
-        kind: .synfin, path: options.synfin, arguments: words)
-    }
-    return [
-      synfin("trace", "--json"),
-      synfin("trace"),
-      synfin("trace", "--transitions"),
+    [
+      .synfin(options, "trace", "--json"),
+      .synfin(options, "trace", "--json", "--no-accepts"),
+      .synfin(options, "trace"),
+      .synfin(options, "trace", "--transitions"),
       Tracer(
         name: "synfin metrics", kind: .synfin, path: options.synfin,
         arguments: ["metrics", "--textfile", "\(folder)/metrics.prom", "--interval", "1"]),
@@ -45,5 +47,15 @@ extension Tracer {
         arguments: [options.floorObject]),
       Tracer(name: "tcpstates", kind: .tcpstates, path: "/usr/sbin/tcpstates", arguments: []),
     ]
+  }
+
+  /// Those whose price for other system calls is looked at: how accepts are learned of decides.
+  static func callers(_ options: Options) -> [Tracer] {
+    acceptors(options) + [.synfin(options, "timewait", "--duration", "60")]
+  }
+
+  /// Those that trace connections, with and without asking who accepts.
+  static func acceptors(_ options: Options) -> [Tracer] {
+    [.synfin(options, "trace"), .synfin(options, "trace", "--no-accepts")]
   }
 }

@@ -38,15 +38,6 @@ func hold(_ connections: Int, timeout: Int) {
   report(connections: connections, listeners: 1, from: start, to: Usage())
 }
 
-/// Returns when stdin ends or has something, at SIGINT or SIGTERM, or after some seconds.
-private func waitForStop(seconds: Int) {
-  // An empty handler is enough: it makes poll return.
-  signal(SIGINT) { _ in }
-  signal(SIGTERM) { _ in }
-  var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-  poll(&input, 1, Int32(seconds * 1000))
-}
-
 /// Raises the limit of open files, the hard one too where that is allowed.
 private func allowDescriptors(_ count: Int) {
   let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

@@ -12,6 +12,10 @@ struct Options {
   var rate = 0
   /// Connections to keep open together instead of opening and closing at once.
   var hold = 0
+  /// Whether the server closes first, instead of the client.
+  var serverFirst = false
+  /// Keep what is left in TIME_WAIT until told to stop.
+  var stay = false
   var freshNamespace = false
   var announce = false
   /// Seconds after which the kernel ends the program, whatever it is doing.
@@ -23,8 +27,11 @@ struct Options {
       --lanes N        pairs of client and server thread, one CPU a pair (2; at most 64)
       --rate N         connections per second in all (as fast as it goes)
       --hold N         open N connections, say so, close them when stdin ends or at SIGINT, SIGTERM
+      --server-first   the server closes first: each TIME_WAIT is at a listener's port
+      --stay           make room for every TIME_WAIT, and stay until stdin ends or at SIGINT,
+                       SIGTERM (with --netns only)
       --netns          in a fresh network namespace, which ends with the program (needs root)
-      --announce       print `netns INODE`, then wait for a line on stdin before the first connection
+      --announce       print `netns INODE`, then wait for a line on stdin before connecting
       --timeout N      give up after N seconds (60; at most 3600)
     """
 
@@ -36,6 +43,8 @@ struct Options {
       case "--lanes": lanes = arguments.number(after: option, in: 1...64)
       case "--rate": rate = arguments.number(after: option, in: 1...1_000_000)
       case "--hold": hold = arguments.number(after: option, in: 1...200_000)
+      case "--server-first": serverFirst = true
+      case "--stay": stay = true
       case "--netns": freshNamespace = true
       case "--announce": announce = true
       case "--timeout": timeout = arguments.number(after: option, in: 1...3600)
@@ -43,6 +52,10 @@ struct Options {
         note(Self.usage)
         exit(option == "--help" ? 0 : 64)
       }
+    }
+    if stay, !freshNamespace {
+      note("storm: --stay changes settings of its namespace: it needs --netns")
+      exit(64)
     }
   }
 }

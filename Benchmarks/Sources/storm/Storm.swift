@@ -9,9 +9,10 @@ internal import Glibc
 @main struct Storm {
   static func main() {
     let options = Options()
-    // The kernel's own bound; in hold mode a little later than the orderly end.
-    alarm(UInt32(options.timeout + (options.hold > 0 ? 15 : 0)))
+    // The kernel's own bound; a little later than the orderly end of what waits for one.
+    alarm(UInt32(options.timeout + (options.hold > 0 || options.stay ? 15 : 0)))
     if options.freshNamespace, clinux_fresh_netns() < 0 { die("network namespace") }
+    if options.stay { makeRoom(for: options.connections) }
     if options.announce { announce() }
     if options.hold > 0 {
       hold(options.hold, timeout: options.timeout)
@@ -26,7 +27,9 @@ internal import Glibc
     let interval = options.rate > 0 ? Double(options.lanes) / Double(options.rate) : 0
     let lanes = (0..<options.lanes).map { index in
       let share = (options.connections + index) / options.lanes
-      return Lane(index: index, connections: share, interval: interval, gate: gate)
+      return Lane(
+        index: index, of: options.lanes, connections: share, interval: interval,
+        serverFirst: options.serverFirst, gate: gate)
     }
     let threads = lanes.flatMap { $0.start() }
     gate.wait()
@@ -35,6 +38,7 @@ internal import Glibc
     let end = Usage()
     for lane in lanes { lane.stop() }
     report(connections: options.connections, listeners: lanes.count, from: start, to: end)
+    if options.stay { waitForStop(seconds: options.timeout) }
   }
 
   /// Tells which namespace the load will be in, and waits until the reader is ready for it.

@@ -21,8 +21,8 @@ func report(connections: Int, listeners: Int, from start: Usage, to end: Usage) 
   let wall = end.wall - start.wall
   let user = end.user - start.user
   let system = end.system - start.system
-  // Client: SYN_SENT, ESTABLISHED, FIN_WAIT1, FIN_WAIT2, CLOSE.
-  // Server: SYN_RECV, ESTABLISHED, CLOSE_WAIT, LAST_ACK, CLOSE.
+  // Client: SYN_SENT, ESTABLISHED. Server: SYN_RECV, ESTABLISHED.
+  // Who closes first: FIN_WAIT1, FIN_WAIT2, CLOSE. The other: CLOSE_WAIT, LAST_ACK, CLOSE.
   let events = connections * 10
   // A listener: LISTEN, CLOSE.
   let listenerEvents = listeners * 2

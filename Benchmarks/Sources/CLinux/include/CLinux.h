@@ -17,6 +17,12 @@ int clinux_own_descriptors(void);
 /* Keeps the calling thread on one CPU. */
 int clinux_pin(int cpu);
 
+/* A system call that does next to nothing: by number, for a C library may know the answer. */
+void clinux_null_call(void);
+
+/* accept4(2) without an address and without flags. */
+int clinux_accept4(int listener);
+
 /* The `index`th CPU that this process may use, or -1 when there are not so many. */
 int clinux_cpu(int index);
 
@@ -33,6 +39,7 @@ int clinux_bpf_stats(void);
 /* What a child needs besides its arguments. Descriptors become its 0, 1 and 2. */
 struct clinux_child {
   int in, out, err;
+  int netns; /* a network namespace to start in; -1: the caller's */
   int wants_tracefs; /* non-zero: mount tracefs where the host has none, seen by this child only */
 };
 

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Common
 internal import Glibc
 
 /// An address of the loopback network.
 ///
-/// A lane uses 64 of them in turn. With one address, 28 000 TIME_WAIT sockets would use up the
-/// ephemeral ports, and finding a free one would become dear long before that.
-struct Endpoint {
+/// A lane of the load uses 64 of them in turn. With one address, 28 000 TIME_WAIT sockets would use
+/// up the ephemeral ports, and finding a free one would become dear long before that.
+public struct Endpoint {
   private var address = sockaddr_in()
 
   /// 127.1.lane.1 to .64 at the given port.
-  init(lane: Int, connection: Int, port: UInt16) {
+  public init(lane: Int, connection: Int, port: UInt16) {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian
     let host = 127 << 24 | 1 << 16 | UInt32(lane) << 8 | UInt32(1 + connection % 64)
     address.sin_addr.s_addr = host.bigEndian
+  }
+
+  /// The `number`th of eight million addresses from 127.128.0.0 on, any free port.
+  public init(source number: Int) {
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = (127 << 24 | 1 << 23 | UInt32(number & 0x7f_ffff)).bigEndian
   }
 
   /// All addresses, any free port.
@@ -37,7 +42,7 @@ struct Endpoint {
 }
 
 /// A listener on all addresses, and the port that it got.
-func listener() -> (descriptor: Int32, port: UInt16) {
+public func listener() -> (descriptor: Int32, port: UInt16) {
   let descriptor = tcpSocket()
   var any = Endpoint()
   guard any.withPointer({ bind(descriptor, $0, $1) }) == 0 else { die("bind") }
@@ -50,15 +55,25 @@ func listener() -> (descriptor: Int32, port: UInt16) {
 }
 
 /// A connected socket. On loopback the handshake is over when `connect` returns.
-func connected(to endpoint: Endpoint) -> Int32 {
+///
+/// - Parameter source: the address to come from; `nil` leaves it to the kernel.
+public func connected(to endpoint: Endpoint, from source: Endpoint? = nil) -> Int32 {
   let descriptor = tcpSocket()
+  if var source {
+    // The port is then looked for by connect, which may take one that another address uses.
+    var on: Int32 = 1
+    let size = socklen_t(MemoryLayout<Int32>.size)
+    guard setsockopt(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &on, size) == 0,
+      source.withPointer({ bind(descriptor, $0, $1) }) == 0
+    else { die("bind") }
+  }
   var endpoint = endpoint
   guard endpoint.withPointer({ connect(descriptor, $0, $1) }) == 0 else { die("connect") }
   return descriptor
 }
 
 /// The next connection of a listener.
-func accepted(from listener: Int32) -> Int32 {
+public func accepted(from listener: Int32) -> Int32 {
   let descriptor = accept(listener, nil, nil)
   guard descriptor >= 0 else { die("accept") }
   return descriptor

@@ -22,6 +22,8 @@ static __always_inline void tell_mini(struct synfin_cpu *cpu, const struct tcp_t
 {
 	const struct inet_timewait_sock *tw = &tcptw->tw_sk;
 	const struct sock_common *common = &tw->__tw_common;
+	/* Before the time: a tick in between makes the jiffy a little older, and never younger. */
+	__u64 jiffies = bpf_jiffies64();
 	__u32 hook = skb ? SYNFIN_HOOK_MINI : SYNFIN_HOOK_SCAN;
 	bool v6 = common->skc_family == AF_INET6;
 	struct synfin_mini mini = {
@@ -38,7 +40,7 @@ static __always_inline void tell_mini(struct synfin_cpu *cpu, const struct tcp_t
 		},
 		.substate = tw->tw_substate,
 		.expires = tw->tw_timer.expires,
-		.jiffies = bpf_jiffies64(),
+		.jiffies = jiffies,
 		.net = (__u64)common->skc_net.net,
 	};
 

@@ -80,8 +80,9 @@ static __always_inline void read_minis(struct net *net, struct synfin_netns *to)
 static __always_inline void read_netns(struct net *net, struct synfin_netns *to)
 {
 	to->net = (__u64)net;
-	to->at = bpf_ktime_get_ns();
+	/* Before the time: a tick in between makes the jiffy a little older, and never younger. */
 	to->jiffies = bpf_jiffies64();
+	to->at = bpf_ktime_get_ns();
 	to->cookie = 0;
 	if (bpf_core_field_exists(net->net_cookie))
 		to->cookie = BPF_CORE_READ(net, net_cookie);

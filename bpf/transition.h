@@ -104,6 +104,7 @@ static __always_inline __u16 socket_flags(const struct sock *sk, const struct tc
 struct gathered {
 	struct synfin_head head;
 	struct synfin_task task;
+	__u64 jiffies;
 };
 
 static __always_inline void fill_head(struct synfin_head *head, const struct sock *traced,
@@ -249,7 +250,7 @@ static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
 	record->jiffies = 0;
 	record->net = 0;
 	if (leaves_mini(all->head.old_state)) {
-		record->jiffies = bpf_jiffies64();
+		record->jiffies = all->jiffies;
 		record->net = (__u64)sk->__sk_common.skc_net.net;
 	}
 	record->uid = sk->sk_uid.val;
@@ -308,6 +309,9 @@ static __always_inline void tell(struct synfin_cpu *cpu, __u32 hook, const struc
 	if ((flags & SYNFIN_OWNED) && (new_state == TCP_CLOSE || new_state == TCP_SYN_SENT ||
 				       new_state == TCP_LISTEN || is_call(old_state, new_state)))
 		flags |= fill_task(&all.task);
+	/* Before the time: a tick in between makes the jiffy a little older, and never younger. */
+	if (new_state == TCP_CLOSE && leaves_mini(old_state))
+		all.jiffies = bpf_jiffies64();
 	fill_head(&all.head, traced, sk, tp, old_state, new_state, flags);
 	if (flags & SYNFIN_IPV6)
 		write_transition(cpu, hook, sk, tp, &all, true);

@@ -51,9 +51,9 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   init(
     _ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool,
-    followsTimeWaits: Bool = false
+    followsTimeWaits: Bool = false, isWhole: Bool = true
   ) {
-    session = Session(source, followsTimeWaits: followsTimeWaits)
+    session = Session(source, followsTimeWaits: followsTimeWaits, isWhole: isWhole)
     let startedAt = session.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output

@@ -97,9 +97,7 @@ extension Tracker {
 
   /// Whether a count differs from the kernel's now, and whether it has for so long that a scan is due.
   public var isDrifting: Bool { ledger.namespaces.values.contains { $0.drift != 0 } }
-  public var hasDrifted: Bool {
-    ledger.namespaces.values.contains { $0.drifting >= 3 || $0.drift > 0 }
-  }
+  public var hasDrifted: Bool { ledger.namespaces.values.contains { $0.hasDrifted } }
 
   mutating func tellTimeWaits(
     at readAt: UInt64, into sink: inout some FactSink & ~Copyable

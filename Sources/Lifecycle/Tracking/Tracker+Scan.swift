@@ -31,6 +31,7 @@ extension Tracker {
         guard connection.state != .closed, connection.isOf(record) else { return }
         connection.learnOwner(task, .scan)
         connection.traits.insert(.seen)
+        connection.traits.remove(.missed)
       }
       return
     }
@@ -51,7 +52,7 @@ extension Tracker {
       }
       connection.cgroup = cgroup
       connection.uid = uid
-      connection.traits.insert(.hasIdentity)
+      connection.traits.formUnion([.hasIdentity, .seen])
       connection.learnOwner(task, .scan)
     }
   }

@@ -97,6 +97,8 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     if count == 0, !session.hasUnsettled, view.censusDue == nil,
       readAt < session.countedAt + Self.quietInterval
     {
+      // Time alone may have ended something, which is told of without a record.
+      try view.withText(output.write)
       return wake
     }
     if output.isTerminal { view.resize(output.width) }

@@ -13,7 +13,7 @@ extension Tracker {
     // At the limit of a namespace it may have been refused: the kernel's count will tell.
     if ending.flags.contains(.timeWaitFull) { return }
     ledger.clock.note(closed.jiffies, at: ending.closedAt)
-    let life = isTimeWait ? ledger.clock.timeWait : UInt64(closed.finTime)
+    let life = isTimeWait ? ledger.clock.timeWait : ledger.clock.finWait2(closed.finTime)
     ledger.add(
       connection.key, id: connection.id, beganAt: isTimeWait ? ending.closedAt : 0,
       fires: TimerWheel.fires(expires: closed.jiffies + life, now: closed.jiffies),

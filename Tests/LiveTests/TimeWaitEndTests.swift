@@ -90,7 +90,7 @@ extension Live {
         let ends = try tracer.stop().ends().filter { $0.open == "passive" }
         #expect(ends.count == 200 && ends.allSatisfy { $0.reset == nil })
         #expect(ends.allSatisfy { $0.close == "half" && $0.endsIn == "FIN_WAIT2_MINI" })
-        _ = peers
+        peers.forEach { $0.close() }
       }
     }
 

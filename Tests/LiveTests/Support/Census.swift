@@ -140,6 +140,12 @@ final class CensusTaker {
     rest = Data(rest[rest.index(after: end)...])
   }
 
+  /// The last object of a tracer that has stopped.
+  func final() throws -> Census {
+    try read()
+    return try #require(last)
+  }
+
   /// A moment at which nothing came or went: what synfin and `ss` say of it. Of the calling thread's
   /// namespace, which is the only one that is watched.
   func moment() throws -> (census: Census.Space, listed: Waiting) {

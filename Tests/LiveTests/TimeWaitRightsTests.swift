@@ -35,7 +35,7 @@ extension Live {
         unshare -n sleep 60 & child=$!
         own=$(readlink /proc/self/ns/net)
         while [ "$(readlink /proc/$child/ns/net)" = "$own" ]; do :; done
-        "$@"; status=$?; kill $child; exit $status
+        "$@"; status=$?; kill -9 $child; exit $status
         """
       let program = try Program()
       let command = ["bash", "-c", script, "bash", program.path, "timewait", "--json"]

@@ -7,13 +7,13 @@ final class NamedNamespace {
   let name = "synfin-\(UUID().uuidString.prefix(8))"
   let inode: UInt64
   private var isThere = true
-  /// `ip netns` mounts the folder of its names, and leaves it so.
-  private let hadFolder: Bool
 
   private static let folder = "/run/netns"
+  /// Before the first of them: `ip netns` mounts the folder of its names, and leaves it so.
+  private static let hadFolder = FileManager.default.fileExists(atPath: folder)
 
   init() throws {
-    hadFolder = FileManager.default.fileExists(atPath: Self.folder)
+    _ = Self.hadFolder
     for command in ["ip netns add \(name)", "ip -n \(name) link set lo up"] {
       let end = try Child(command.split(separator: " ").map(String.init)).wait()
       try #require(end.status == 0, "\(end.stderr)")
@@ -23,8 +23,8 @@ final class NamedNamespace {
 
   deinit {
     try? delete()
-    guard !hadFolder else { return }
-    // Where somebody else uses it by now, it is busy, and stays.
+    guard !Self.hadFolder else { return }
+    // While there is another, it is busy, and stays.
     _ = try? Child.run("umount", Self.folder)
     unsafe _ = rmdir(Self.folder)
   }

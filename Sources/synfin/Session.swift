@@ -15,6 +15,8 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
   private let followsTimeWaits: Bool
+  /// Whether all mini sockets of a namespace are told of, so that the kernel's count is theirs.
+  private let isWhole: Bool
 
   /// The namespaces' own counts are asked this often, which costs microseconds; a scan takes
   /// milliseconds, and is made only where something is amiss.
@@ -22,12 +24,13 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private static var scanning: UInt64 { 2_000_000_000 }
   private static var scanningAtLeast: UInt64 { 60_000_000_000 }
 
-  init(_ source: consuming Source, followsTimeWaits: Bool = false) {
+  init(_ source: consuming Source, followsTimeWaits: Bool = false, isWhole: Bool = true) {
     tracker = Tracker(
       startedAt: source.startedAt, tiers: source.tiers, tick: source.tick,
       followsTimeWaits: followsTimeWaits)
     self.source = source
     self.followsTimeWaits = followsTimeWaits
+    self.isWhole = isWhole
   }
 
   var startedAt: UInt64 { source.startedAt }
@@ -73,7 +76,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     drain(into: &sink)
     settle(readAt: readAt, into: &sink)
     for (name, before) in zip(names, before) {
-      tracker.compare(name, before, source.ask(name))
+      tracker.compare(name, isWhole ? before : nil, source.ask(name))
     }
     comparedAt = source.now()
   }

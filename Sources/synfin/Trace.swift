@@ -36,7 +36,7 @@ struct Trace: ParsableCommand {
     let filter = options.filter
     var watch = Watch(
       source, output: output, duration: options.duration, isVerbose: options.verbose,
-      followsTimeWaits: options.json || !transitions)
+      followsTimeWaits: options.json || !transitions, isWhole: options.family == nil)
     if options.json {
       var view = JSONView(lines: JSONLines(time: time), filter: filter, hasTransitions: transitions)
       try watch.run(&view)

@@ -51,9 +51,9 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   init(
     _ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool,
-    followsTimeWaits: Bool = false
+    followsTimeWaits: Bool = false, isWhole: Bool = true
   ) {
-    session = Session(source, followsTimeWaits: followsTimeWaits)
+    session = Session(source, followsTimeWaits: followsTimeWaits, isWhole: isWhole)
     let startedAt = session.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output
@@ -97,6 +97,8 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     if count == 0, !session.hasUnsettled, view.censusDue == nil,
       readAt < session.countedAt + Self.quietInterval
     {
+      // Time alone may have ended something, which is told of without a record.
+      try view.withText(output.write)
       return wake
     }
     if output.isTerminal { view.resize(output.width) }

@@ -48,13 +48,14 @@ public struct NetworkNamespace {
     let home = unsafe open(Self.own, O_RDONLY | O_CLOEXEC)
     guard home >= 0 else { return false }
     defer { close(home) }
+    // In a user namespace that has not made its network, one may enter others and not come back.
+    guard cbpf_enter_network(home) == 0 else { return false }
     let target = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard target >= 0 else { return false }
     let result = cbpf_enter_network(target)
     close(target)
     guard result == 0 else { return false }
     body()
-    // The way back is the way in: whoever may enter another may return to its own.
     precondition(cbpf_enter_network(home) == 0, "back to the namespace it came from")
     return true
   }

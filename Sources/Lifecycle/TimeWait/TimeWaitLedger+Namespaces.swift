@@ -46,6 +46,7 @@ extension TimeWaitLedger {
     known.drift = known.count - nearest
     known.drifting = known.drift == 0 ? 0 : known.drifting + 1
     if known.drift > 0 { known.surplusAt = after.at }
+    if known.drift == 0 { known.scannedFor = 0 }
     known.facts?.minis = nearest
     namespaces[name.inode] = known
   }
@@ -77,6 +78,7 @@ extension TimeWaitLedger {
 
   /// From here on a scan tells what is there.
   mutating func beginScan() {
+    for (inode, namespace) in namespaces { namespaces[inode]?.scannedFor = namespace.drift }
     var all: [UInt32] = []
     index.forEach { all.append($0) }
     for number in all { entries.update(number) { $0.isSeen = false } }

@@ -59,6 +59,14 @@ struct TimeWaitLedger: ~Copyable {
     /// When the kernel last counted less than we follow, and when a scan last told all there is.
     var surplusAt: UInt64 = 0
     var scannedAt: UInt64 = 0
+    /// The difference for which a scan was last made.
+    var scannedFor = 0
+
+    /// Whether a scan is due. One that has left the difference as it was can hardly do anything about
+    /// it, as where a namespace has no path, and is tried again now and then only.
+    var hasDrifted: Bool {
+      (drifting >= 3 || drift > 0) && (drift != scannedFor || drifting % 32 == 0)
+    }
   }
 
   init(tick: UInt64, capacity: Int) {

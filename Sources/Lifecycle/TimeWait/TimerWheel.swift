@@ -43,6 +43,13 @@ struct JiffyClock {
   /// `TCP_TIMEWAIT_LEN` in jiffies.
   var timeWait: UInt64 { TimerWheel.timeWait / tick }
 
+  /// How long a mini socket in FIN_WAIT2 lives, in jiffies. Of more than a minute, what is more is spent
+  /// as a socket before (`tcp_rcv_state_process`, `tcp_keepalive_timer`).
+  func finWait2(_ finTime: UInt32) -> UInt64 {
+    let all = UInt64(finTime)
+    return all > timeWait ? all - timeWait : all
+  }
+
   /// The jiffy in which a mini socket's timer fires. When it was set is known of a TIME_WAIT; a
   /// FIN_WAIT2 is taken to have the default of `tcp_fin_timeout`, which is as long.
   func fires(_ mini: Record.Mini) -> UInt64 {

@@ -13,7 +13,7 @@ extension Tracker {
     // At the limit of a namespace it may have been refused: the kernel's count will tell.
     if ending.flags.contains(.timeWaitFull) { return }
     ledger.clock.note(closed.jiffies, at: ending.closedAt)
-    let life = isTimeWait ? ledger.clock.timeWait : UInt64(closed.finTime)
+    let life = isTimeWait ? ledger.clock.timeWait : ledger.clock.finWait2(closed.finTime)
     let expires = closed.jiffies &+ life
     ledger.forgetFound(connection.key, expires: expires)
     ledger.add(
@@ -119,9 +119,7 @@ extension Tracker {
 
   /// Whether a count differs from the kernel's now, and whether it has for so long that a scan is due.
   public var isDrifting: Bool { ledger.namespaces.values.contains { $0.drift != 0 } }
-  public var hasDrifted: Bool {
-    ledger.namespaces.values.contains { $0.drifting >= 3 || $0.drift > 0 }
-  }
+  public var hasDrifted: Bool { ledger.namespaces.values.contains { $0.hasDrifted } }
 
   mutating func tellTimeWaits(
     at readAt: UInt64, into sink: inout some FactSink & ~Copyable

@@ -32,7 +32,7 @@ extension Tracker {
       return
     }
     // The timer wheel fires late by up to an eighth; and a second for whatever keeps it from firing.
-    let life = UInt64(ending.closed.finTime) &* tick
+    let life = ledger.clock.finWait2(ending.closed.finTime) &* tick
     let deadline = ending.closedAt &+ life &+ life / 8 &+ 1_000_000_000
     if let other = minis.add(connection.key, slot: slot, until: deadline) {
       conclude(gone: other, at: ending.closedAt)
@@ -81,7 +81,7 @@ extension Tracker {
   /// A mini socket is gone, and nothing told why: its time was over, if it was.
   mutating func conclude(gone slot: UInt32, at: UInt64) {
     let ending = endings[connections[slot].ending]
-    let life = UInt64(ending.closed.finTime) &* tick
+    let life = ledger.clock.finWait2(ending.closed.finTime) &* tick
     let isOver = at >= ending.closedAt &+ life
     let isSure =
       !followsTimeWaits

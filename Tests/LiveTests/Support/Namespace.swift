@@ -23,6 +23,14 @@ enum Namespace {
     }
   }
 
+  /// The same for one that has a path.
+  static func inside<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    let target = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    try #require(target >= 0, "\(path)")
+    defer { close(target) }
+    return try within(target, body)
+  }
+
   /// A descriptor that keeps the calling thread's alive, until it is closed.
   static func descriptor() throws -> CInt {
     let descriptor = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)

@@ -47,9 +47,11 @@ extension Socket {
   func keepFromChildren() { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
 
   /// A listener at an address of choice.
-  static func listening(at address: Address, backlog: CInt = 64) throws -> Socket {
+  static func listening(
+    at address: Address, port: UInt16 = 0, backlog: CInt = 64
+  ) throws -> Socket {
     let socket = try Socket()
-    try socket.bind(address, port: 0)
+    try socket.bind(address, port: port)
     try #require(listen(socket.descriptor, backlog) == 0)
     return socket
   }

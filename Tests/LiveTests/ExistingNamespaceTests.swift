@@ -93,7 +93,7 @@ extension Live {
           .filter { $0.netns == namespace.inode }
         return over.count >= 2
       }
-      #expect(over.allSatisfy { $0.endedBy == "netns" && $0.endedUs == nil })
+      #expect(over.allSatisfy { $0.endedBy == "netns" && $0.endedUs == nil }, "\(over)")
       #expect(over.count { $0.remote == "127.0.0.1:\(port)" && $0.id == nil } == 1)
       #expect(over.count { $0.remote == "127.0.0.1:\(later)" && $0.id != nil } == 1)
       try witness.stop()

@@ -17,12 +17,12 @@ extension Live {
         client.story
           == Story(
             open: "existing", close: "three_way", firstFin: "local", endsIn: "TIME_WAIT",
-            states: "FIN_WAIT1 FIN_WAIT2 TIME_WAIT"))
+            states: "ESTABLISHED FIN_WAIT1 FIN_WAIT2 TIME_WAIT"))
       #expect(
         server.story
           == Story(
             open: "existing", close: "three_way", firstFin: "remote",
-            states: "CLOSE_WAIT LAST_ACK CLOSED"))
+            states: "ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED"))
       for end in [client, server] {
         #expect(end.owner?.pid == ownPID && end.owner?.from == "scan")
         #expect(end.closer?.pid == ownPID && end.uid == Int(getuid()))
@@ -85,7 +85,7 @@ extension Live {
       }
       #expect(client.open == "existing" && client.firstFin == "local")
       #expect(client.owner == nil && client.closer == nil)
-      #expect(client.states.first?.name == "FIN_WAIT2")
+      #expect(client.states.prefix(2).map(\.name) == ["FIN_WAIT1", "FIN_WAIT2"])
       if Product.followsMinis {
         #expect(client.close == "four_way" && client.endsIn == "TIME_WAIT")
       }
@@ -123,7 +123,7 @@ extension Live {
         server.story
           == Story(
             open: "existing", close: "reset_sent", reset: "sent", why: "listener_closed",
-            states: "CLOSED"))
+            states: "ESTABLISHED CLOSED"))
       #expect(server.owner == nil || server.owner?.from == "listener")
     }
 

@@ -20,6 +20,10 @@ extension Live {
       "type", "id", "at_us", "from", "to", "netns", "local", "remote", "owner",
     ]
 
+    private static let timeWait: Set<String> = [
+      "type", "id", "netns", "local", "remote", "began_us", "ended_us", "ended_by", "left_by",
+    ]
+
     @Test func keys() throws {
       let tracer = try Tracer("trace", "--json", "--transitions")
       let pair = try Pair()
@@ -38,6 +42,7 @@ extension Live {
         switch type {
         case "connection": #expect(keys == Self.connection)
         case "transition": #expect(keys == Self.transition)
+        case "time_wait": #expect(keys == Self.timeWait)
         case "summary": #expect(keys.isSuperset(of: ["transitions", "connections", "lost"]))
         default: Issue.record("\(line)")
         }

@@ -13,7 +13,7 @@ enum Counter: CaseIterable {
   var name: String {
     switch self {
     case .synfin: "synfin timewait --netns INODE"
-    case .ssAndAwk: "ss -Htan state time-wait | awk, per local port"
+    case .ssAndAwk: "ss -Htan state time-wait, into awk per local port"
     case .ss: "ss -Htan state time-wait"
     }
   }

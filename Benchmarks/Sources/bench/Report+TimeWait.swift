@@ -47,7 +47,7 @@ extension Report {
       let measured = "\(ratio.text(2)); to bare ss \(census.ratio(to: .ss).text(2))"
       return [
         Budget(
-          "\(what): CPU of a count to that of ss | awk", measured: measured, allowed: "<= 1/3",
+          "\(what): CPU of a count to that of ss and awk", measured: measured, allowed: "<= 1/3",
           met: ratio.isEmpty ? nil : ratio.median <= 1.0 / 3),
         Budget(
           "\(what): a count", census.milliseconds(.synfin), atMost: 40, "ms of CPU", decimals: 1),

@@ -44,6 +44,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     guard source.tiers.contains(.scans) else { return }
     tracker.beginScan()
     source.scan { tracker.apply($0, into: &sink) }
+    tracker.finishScan()
     scannedAt = source.now()
     lostAtScan = lostOfScans
   }

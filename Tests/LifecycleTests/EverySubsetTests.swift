@@ -46,6 +46,7 @@ struct EverySubsetTests {
   private func follow(_ records: [Record], kept: Int) -> Follower {
     let follower = Follower()
     follower.tracker.beginScan()
+    follower.tracker.finishScan()
     for (index, record) in records.enumerated() {
       if kept >> index & 1 == 1 {
         follower.tracker.apply(record, into: &follower.collector)

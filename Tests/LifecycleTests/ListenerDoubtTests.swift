@@ -29,13 +29,22 @@ struct ListenerDoubtTests {
     #expect(source() == .listener)
   }
 
-  /// Only of the namespace that was scanned.
-  @Test mutating func otherNamespace() {
+  /// A scan that is under way has not told of all.
+  @Test mutating func amidAScan() {
     script.listen()
     follower.take(&script)
     follower.tracker.beginScan()
-    script.scanned(1, address: 0xffff_8880_0000_1000)
+    script.scanned()
     #expect(source() == nil)
+  }
+
+  /// Also of a namespace that has no path: who holds its listeners is told for all at once.
+  @Test mutating func otherNamespace() {
+    follower.tracker.beginScan()
+    script.listen()
+    follower.take(&script)
+    follower.tracker.finishScan()
+    #expect(source() == .listener)
   }
 
   enum Place: CaseIterable {

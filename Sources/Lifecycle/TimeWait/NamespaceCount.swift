@@ -99,10 +99,24 @@ public struct NamespaceCount {
     all.ports = order.sorted(by: >).map { key in
       Self.port(ports[Int(places[Int(~UInt16(truncatingIfNeeded: key))]) - 1], process)
     }
-    all.remotes = remotes.sorted {
-      ($1.used, $0.remotePort, $0.remote.low) < ($0.used, $1.remotePort, $1.remote.low)
-    }
+    all.remotes = sortedRemotes
     return all
+  }
+
+  /// Most used first. There may be one for each mini socket: sorted by numbers, and not as they are.
+  private var sortedRemotes: [TimeWaitCensus.Remote] {
+    var order: [(key: UInt64, place: Int)] = []
+    order.reserveCapacity(remotes.count)
+    for (place, remote) in remotes.enumerated() {
+      let address = UInt64(~UInt32(truncatingIfNeeded: remote.remote.low) >> 8)
+      order.append(
+        (
+          UInt64(min(remote.used, 0xffffff)) << 40 | UInt64(~remote.remotePort) << 24 | address,
+          place
+        ))
+    }
+    order.sort { $1.key < $0.key }
+    return order.map { remotes[$0.place] }
   }
 
   private static func port(

@@ -2,11 +2,10 @@
 
 /// Who listens where: the owner of a child that nobody has accepted yet.
 ///
-/// With SO_REUSEPORT one more listener may be the one, so nobody is named in a namespace before a scan
-/// has told all of its listeners, nor after a loss until the next has.
+/// With SO_REUSEPORT one more listener may be the one, so nobody is named before a scan has told who
+/// holds which, in all namespaces; nor after a loss until the next has.
 struct Listeners {
-  /// The namespaces whose listeners are all known.
-  private var whole: Set<UInt32> = []
+  private var isWhole = false
   private var byPort: [Place: [Listener]] = [:]
   private(set) var count = 0
   private static let limit = 65_536
@@ -62,7 +61,7 @@ struct Listeners {
   /// there may be several, and of several processes.
   func owner(of connection: Connection) -> Process {
     let place = Place(netns: connection.netns, port: connection.tuple.localPort)
-    guard whole.contains(connection.netns), let here = byPort[place] else { return .none }
+    guard isWhole, let here = byPort[place] else { return .none }
     let isIPv6 = connection.traits.contains(.ipv6)
     let local = connection.tuple.local
     // A listener of the very address goes before one of all addresses (`compute_score`).
@@ -80,14 +79,16 @@ struct Listeners {
 
   mutating func endScan(of netns: UInt32) {
     for place in byPort.keys where place.netns == netns { remove(place) { !$0.isSeen } }
-    if count < Self.limit { whole.insert(netns) }
   }
+
+  /// All that processes hold has been told.
+  mutating func finishScan() { isWhole = count < Self.limit }
 
   /// One may have come or gone untold.
   mutating func forget() {
     byPort = [:]
     count = 0
-    whole = []
+    isWhole = false
   }
 
   private mutating func remove(_ place: Place, where isIt: (Listener) -> Bool) {

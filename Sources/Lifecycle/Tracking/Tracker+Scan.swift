@@ -14,6 +14,9 @@ extension Tracker {
     ledger.beginScan()
   }
 
+  /// All that there is has been told.
+  public mutating func finishScan() { listeners.finishScan() }
+
   /// Whether a connection was missed by the last scan: another will tell whether it is gone.
   public var hasMissed: Bool { missed > 0 }
 

@@ -79,5 +79,6 @@ final class Follower {
     body(&script)
     script.scanned()
     take(&script)
+    tracker.finishScan()
   }
 }

@@ -9,7 +9,9 @@ extension Live {
   @Suite struct TimeWaitLedgerTests {
     @Test func exactUnderChurn() throws {
       try Namespace.within { inode in
-        try set("ip_local_port_range", "20000 60999")
+        // The clients' ports are named, so that none is used again but on purpose.
+        try set("ip_local_port_range", "50000 60999")
+        var ports = (UInt16(20_000)...).makeIterator()
         try set("tcp_tw_reuse", "1")
         // Long enough for what is made here, and short enough to see them expire.
         try set("tcp_fin_timeout", "40")
@@ -20,14 +22,16 @@ extension Live {
         // Servers that close first, and clients that do: each port another number.
         var atServer: [UInt16] = []
         for (listener, count) in zip(listeners, [701, 499, 307, 101]) {
-          let clients = try (0..<count).map { _ in try Churn.leave(at: listener, serverFirst: true)
+          let clients = try (0..<count).map { _ in
+            try Churn.leave(at: listener, serverFirst: true, from: ports.next())
           }
           if listener === listeners[0] { atServer = clients }
         }
         try churn.compare(1_608)
         var atClient: [UInt16] = []
         for (listener, count) in zip(listeners, [797, 603]) {
-          let clients = try (0..<count).map { _ in try Churn.leave(at: listener, serverFirst: false)
+          let clients = try (0..<count).map { _ in
+            try Churn.leave(at: listener, serverFirst: false, from: ports.next())
           }
           if listener === listeners[0] { atClient = clients }
         }
@@ -45,7 +49,7 @@ extension Live {
         for port in atClient.prefix(47) { try Churn.again(at: listeners[0], from: port) }
         try churn.compare(3_059)
 
-        try resetSome(13, at: listeners[1])
+        try resetSome((0..<13).compactMap { _ in ports.next() }, at: listeners[1])
         try churn.compare(3_059)
 
         // Without a word from the kernel.
@@ -63,11 +67,11 @@ extension Live {
     }
 
     /// Connections whose TIME_WAIT a RST ends, that are more than what is left (RFC 1337).
-    private func resetSome(_ count: Int, at listener: Socket) throws {
+    private func resetSome(_ ports: [UInt16], at listener: Socket) throws {
       let wire = try Wire()
       let forger = try Forger()
-      for _ in 0..<count {
-        let client = try Churn.leave(at: listener, serverFirst: true)
+      for client in ports {
+        try Churn.leave(at: listener, serverFirst: true, from: client)
         let last = wire.packets(port: client).last { $0.from == listener.localPort }
         // What it expects next is what it has acknowledged.
         let sequence = try #require(last).acknowledgment

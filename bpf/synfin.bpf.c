@@ -173,6 +173,14 @@ struct sys_exit {
 SEC("tracepoint/syscalls/sys_exit_accept4")
 int synfin_accept_exit(struct sys_exit *ctx)
 {
+	tell_accepted(ctx->result);
+	return 0;
+}
+
+/* The same before 6.2. */
+SEC("tracepoint/syscalls/sys_exit_accept4")
+int synfin_accept_exit_old(struct sys_exit *ctx)
+{
 	tell_descriptor(ctx->result);
 	return 0;
 }

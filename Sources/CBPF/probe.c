@@ -8,7 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-int cbpf_probe_trampoline(const char *function)
+int cbpf_probe_trampoline(const char *function, bool *can_cast)
 {
 	/* return 0; */
 	const struct bpf_insn program[] = {
@@ -18,6 +18,7 @@ int cbpf_probe_trampoline(const char *function)
 	int function_id, arguments, loaded, attached;
 	struct btf *kernel = btf__load_vmlinux_btf();
 
+	*can_cast = kernel && btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	if (!kernel)
 		return -errno;
 	function_id = btf__find_by_name_kind(kernel, function, BTF_KIND_FUNC);

@@ -83,7 +83,8 @@ public struct LiveSource: ~Copyable, RecordSource {
   public mutating func scan(_ body: (Record) -> Void) {
     guard let scan = parts.scan else { return }
     let refused = scan.run(onlyNetns: onlyNetns) { parts.drain(&malformed, body) }
-    let note = "\(refused) network namespaces could not be entered to see what was there before"
+    let note =
+      "network namespaces that could not be entered to see what was there before: \(refused)"
     if refused > 0, !notes.contains(note) { notes.append(note) }
   }
 

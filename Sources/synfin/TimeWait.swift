@@ -53,7 +53,8 @@ struct TimeWait: ParsableCommand {
       return false
     }
     if refused > 0 {
-      Diagnostics.write("\(refused) network namespaces could not be entered, and are not counted")
+      Diagnostics.write(
+        "network namespaces that could not be entered, and are not counted: \(refused)")
     }
     var lines = render(output, LocalTime(offsetToEpoch: Monotonic.offsetToEpoch()))
     lines.census(census)

@@ -9,11 +9,14 @@ struct PlanTests {
   private static let transitions = ["synfin_state", "synfin_again"]
   private static let programs = [
     "synfin_state", "synfin_again", "synfin_rst_in", "synfin_rst_out", "synfin_mini_rx",
-    "synfin_accept", "synfin_accept_old", "synfin_accept_exit", "synfin_accept_ring",
-    "synfin_read", "synfin_scan_sockets", "synfin_scan_files", "synfin_netns",
+    "synfin_accept", "synfin_accept_old", "synfin_accept_exit",
+    "synfin_accept_exit_old", "synfin_accept_ring", "synfin_read", "synfin_scan_sockets",
+    "synfin_scan_files", "synfin_netns",
   ]
   private static let hooks: [Plan.AcceptHook] = [
-    .trampoline(isOld: false), .trampoline(isOld: true), .systemCalls, .firstRead, .none,
+    .trampoline(isOld: false), .trampoline(isOld: true), .systemCalls(isOld: false),
+    .systemCalls(isOld: true),
+    .firstRead, .none,
   ]
 
   private func loaded(_ plan: Plan) -> Set<String> { Set(Self.programs.filter(plan.loads)) }
@@ -34,7 +37,7 @@ struct PlanTests {
       hooks,
       [
         ["synfin_accept"], ["synfin_accept_old"], ["synfin_accept_exit", "synfin_accept_ring"],
-        ["synfin_read"], [],
+        ["synfin_accept_exit_old", "synfin_accept_ring"], ["synfin_read"], [],
       ]))
   func ofEachHook(_ hook: Plan.AcceptHook, _ own: [String]) {
     let plan = Plan(.accepts, accept: hook)
@@ -66,8 +69,8 @@ struct PlanTests {
   /// The next dearer one, and at last none.
   @Test func refusedAccepts() {
     var plan = Plan(.all, accept: .trampoline(isOld: true))
-    #expect(plan.leaveOut("synfin_accept_old") != nil && plan.accept == .systemCalls)
-    #expect(plan.leaveOut("synfin_accept_ring") != nil && plan.accept == .systemCalls)
+    #expect(plan.leaveOut("synfin_accept_old") != nil && plan.accept == .systemCalls(isOld: true))
+    #expect(plan.leaveOut("synfin_accept_ring") != nil && plan.accept == .systemCalls(isOld: true))
     #expect(
       plan.attached == ["synfin_mini_rx", "synfin_rst_in", "synfin_rst_out"] + Self.transitions)
     #expect(plan.leaveOut("synfin_accept_exit") != nil && plan.accept == .firstRead)

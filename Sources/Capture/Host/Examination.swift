@@ -101,7 +101,8 @@ public struct Examination: Sendable {
     if host.capabilities?.missingForTracing.isEmpty == false {
       return Check(name, .unknown, "not permitted to ask", decides: decides)
     }
-    let result = unsafe cbpf_probe_trampoline("inet_csk_accept")
+    var canCast = false
+    let result = unsafe cbpf_probe_trampoline("inet_csk_accept", &canCast)
     if result >= 0 { return Check(name, .yes, "fentry attaches", decides: decides) }
     switch -result {
     case EPERM, EACCES, ENOTSUP, 524 /* ENOTSUPP */, EINVAL, EBUSY:

@@ -42,10 +42,11 @@ struct LoadedObject: ~Copyable {
   /// Where trampolines are allowed, nothing else pays for it.
   private static func acceptHook(_ tiers: Tiers) -> Plan.AcceptHook {
     guard tiers.contains(.accepts) else { return .none }
-    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept")
+    var canCast = false
+    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept", &canCast)
     if arguments >= 0 { return .trampoline(isOld: arguments > 2) }
     let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
-    return hasEvents ? .systemCalls : .firstRead
+    return hasEvents ? .systemCalls(isOld: !canCast) : .firstRead
   }
 
   private static func load(
@@ -85,9 +86,9 @@ struct LoadedObject: ~Copyable {
   /// Attaches the ends of accept() and accept4(), which are no tracepoints of BTF; where that is
   /// refused, the plan goes on without them.
   mutating func attachAccept(_ links: inout [Attachment]) throws(SystemError) {
-    guard plan.accept == .systemCalls else { return }
+    guard let name = plan.acceptExit else { return }
     do {
-      let program = try object.program(Plan.acceptExit)
+      let program = try object.program(name)
       for event in Plan.acceptEvents { links.append(Attachment(try program.attach(to: event))) }
     } catch {
       links.removeAll()
@@ -109,7 +110,7 @@ struct LoadedObject: ~Copyable {
     try count("synfin_mini_rx", "kfree_skb", \.minis)
     try count("synfin_accept", "inet_csk_accept", \.owners)
     try count("synfin_accept_old", "inet_csk_accept", \.owners)
-    try count(Plan.acceptExit, "sys_exit_accept", \.owners)
+    if let name = plan.acceptExit { try count(name, "sys_exit_accept", \.owners) }
     try count("synfin_accept_ring", "io_uring_complete", \.owners)
     return try LossCounters(
       cpus: object.map("cpus"), first: object.program(Plan.state),

@@ -10,8 +10,9 @@ struct Plan: Equatable {
   enum AcceptHook: Equatable {
     /// The end of `inet_csk_accept()`, whose arguments changed in 6.10: nothing else pays.
     case trampoline(isOld: Bool)
-    /// The ends of accept() and accept4(), and io_uring's completions: every system call pays.
-    case systemCalls
+    /// The ends of accept() and accept4(), and io_uring's completions: every system call pays. Before
+    /// 6.2, programs cannot give a pointer its type, and an accept pays twice as much.
+    case systemCalls(isOld: Bool)
     /// The first read, where nobody tells who accepts: every receive of TCP pays.
     case firstRead
     case none
@@ -36,7 +37,6 @@ struct Plan: Equatable {
   static let scanSockets = "synfin_scan_sockets"
   static let scanFiles = "synfin_scan_files"
   static let netns = "synfin_netns"
-  static let acceptExit = "synfin_accept_exit"
   static let acceptEvents = ["syscalls/sys_exit_accept", "syscalls/sys_exit_accept4"]
 
   /// Programs that are attached, in this order: the transitions last, so that none is told without
@@ -62,12 +62,18 @@ struct Plan: Equatable {
     switch program {
     case Self.scanSockets, Self.scanFiles: tiers.contains(.scans)
     case Self.netns: hasProbe
-    case Self.acceptExit: accept == .systemCalls
+    case acceptExit: true
     default: attached.contains(program)
     }
   }
 
   private(set) var hasProbe = true
+
+  /// The program for the ends of accept() and accept4(), which are no tracepoints of BTF.
+  var acceptExit: String? {
+    guard case .systemCalls(let isOld) = accept else { return nil }
+    return isOld ? "synfin_accept_exit_old" : "synfin_accept_exit"
+  }
 
   /// Goes on without a program that the kernel refuses. Returns what that is called, or `nil` where
   /// nothing can be left out any more. What is not loaded, as after a refusal that names none and a log
@@ -77,7 +83,8 @@ struct Plan: Equatable {
     case "synfin_accept_ring":
       hasRing = false
       return "io_uring's accepts"
-    case "synfin_accept", "synfin_accept_old", Self.acceptExit, "synfin_read":
+    case "synfin_accept", "synfin_accept_old", "synfin_accept_exit", "synfin_accept_exit_old",
+      "synfin_read":
       leaveOutAccept()
       return "who accepts"
     case Self.netns:
@@ -106,7 +113,8 @@ struct Plan: Equatable {
   /// The next dearer one.
   mutating func leaveOutAccept() {
     switch accept {
-    case .trampoline: accept = .systemCalls
+    // A kernel that refuses them is no certain one: as an old one would have it.
+    case .trampoline, .systemCalls(isOld: false): accept = .systemCalls(isOld: true)
     case .systemCalls: accept = .firstRead
     case .firstRead, .none:
       accept = .none
@@ -121,6 +129,6 @@ struct Plan: Equatable {
   }
 
   private var acceptProgram: String {
-    accept == .systemCalls ? Self.acceptExit : attached[0]
+    acceptExit ?? attached[0]
   }
 }

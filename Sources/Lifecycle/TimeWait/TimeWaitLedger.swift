@@ -37,7 +37,7 @@ struct TimeWaitLedger: ~Copyable {
     var beganAt: UInt64
     /// The jiffy in which its timer fires.
     var fires: UInt64
-    /// The jiffy its timer was set for, where a scan has found it; else 0.
+    /// The jiffy its timer was set for, where a scan has found it or a segment has restarted it; else 0.
     var expires: UInt64
     let owner: UInt32
     fileprivate(set) var next: UInt32 = 0
@@ -81,8 +81,10 @@ struct TimeWaitLedger: ~Copyable {
 
   /// When a TIME_WAIT began, or was last restarted.
   func startedAt(_ entry: Entry) -> UInt64? {
-    if entry.beganAt != 0 { return entry.beganAt }
-    return entry.expires == 0 ? nil : clock.time(of: entry.expires &- clock.timeWait)
+    guard entry.expires != 0, let set = clock.time(of: entry.expires &- clock.timeWait) else {
+      return entry.beganAt == 0 ? nil : entry.beganAt
+    }
+    return max(set, entry.beganAt)
   }
 
   func find(_ key: Key) -> UInt32? {

@@ -64,6 +64,7 @@ extension Tracker {
     else { return }
     let fires = ledger.clock.fires(mini)
     if fires != entry.fires { ledger.restart(number, fires: fires) }
+    if at != 0, entry.isTimeWait { ledger.entries.update(number) { $0.expires = mini.expires } }
   }
 
   /// A scan has found a mini socket.

@@ -21,7 +21,7 @@ struct Trace: ParsableCommand {
   @Flag(
     help: """
       Do not ask who accepts: it is learned when that process closes. Where doctor has no trampolines, \
-      every system call of the host takes some 40 ns less for it.
+      every system call of the host takes some 35 ns less for it.
       """)
   var noAccepts = false
 

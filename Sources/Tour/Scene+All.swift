@@ -21,6 +21,8 @@ extension Scene {
     try pair.client.send(5)
     try pair.server.receive()
     pair.client.close()
+    // Its FIN has come, or the two might cross; the ACK of it waits for a moment (RFC 9293 §3.8.6.3).
+    try pair.server.receive(1)
     pair.server.close()
     return pair.ports
   }

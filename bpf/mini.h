@@ -44,8 +44,7 @@ static __always_inline void tell_mini(struct synfin_cpu *cpu, const struct tcp_t
 		.net = (__u64)common->skc_net.net,
 	};
 
-	if ((config.only_netns && mini.head.netns != config.only_netns) ||
-	    (config.only_family && common->skc_family != config.only_family))
+	if (!IS_ASKED_FOR(mini.head.netns, common->skc_family))
 		return;
 	/* Taken from the hash, it has no place in a chain any more (hlist_nulls_unhashed). */
 	if (!common->skc_nulls_node.pprev)

@@ -53,8 +53,7 @@ static __always_inline void tell_holder(struct synfin_cpu *cpu, __u32 hook, __u8
 	if (state == TCP_CLOSE && kind == SYNFIN_FOUND)
 		return;
 	owned.head.netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	if ((config.only_netns && owned.head.netns != config.only_netns) ||
-	    (config.only_family && family != config.only_family))
+	if (!IS_ASKED_FOR(owned.head.netns, family))
 		return;
 	owned.head.sk = (__u64)sk;
 	owned.head.at = bpf_ktime_get_ns();
@@ -148,8 +147,7 @@ static __always_inline void tell_accept(const struct sock *sk, struct task_struc
 	};
 
 	if (!cpu || (family != AF_INET && family != AF_INET6) ||
-	    (config.only_netns && owned.head.netns != config.only_netns) ||
-	    (config.only_family && family != config.only_family))
+	    !IS_ASKED_FOR(owned.head.netns, family))
 		return;
 	owned.task.pid = bpf_get_current_pid_tgid() >> 32;
 	leader = task->group_leader;

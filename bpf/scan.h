@@ -21,8 +21,7 @@ static __always_inline void tell_found(struct synfin_cpu *cpu, const struct tcp_
 	__u8 state = sk->__sk_common.skc_state;
 
 	if (state == TCP_CLOSE ||
-	    (config.only_netns && sk->__sk_common.skc_net.net->ns.inum != config.only_netns) ||
-	    (config.only_family && sk->__sk_common.skc_family != config.only_family))
+	    !IS_ASKED_FOR(sk->__sk_common.skc_net.net->ns.inum, sk->__sk_common.skc_family))
 		return;
 	fill_head(&all.head, sk, sk, tp, state, state, socket_flags(sk, tp) & ~SYNFIN_OWNED);
 	if (all.head.flags & SYNFIN_IPV6)

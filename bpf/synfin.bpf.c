@@ -65,8 +65,7 @@ static __always_inline void tell_reset(const struct sock *sk, __u8 kind, __u32 h
 	struct synfin_head *head;
 
 	/* What is not asked for has no other records, and may be where another's socket was before. */
-	if ((config.only_netns && sk->__sk_common.skc_net.net->ns.inum != config.only_netns) ||
-	    (config.only_family && sk->__sk_common.skc_family != config.only_family))
+	if (!IS_ASKED_FOR(sk->__sk_common.skc_net.net->ns.inum, sk->__sk_common.skc_family))
 		return;
 	if (!cpu)
 		return;

@@ -16,11 +16,7 @@ static __always_inline bool is_wanted(const struct sock *sk, __u8 old_state, __u
 		return false;
 	if (old_state == TCP_CLOSE && new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
 		return false;
-	if (config.only_family && sk->__sk_common.skc_family != config.only_family)
-		return false;
-	if (config.only_netns && sk->__sk_common.skc_net.net->ns.inum != config.only_netns)
-		return false;
-	return true;
+	return IS_ASKED_FOR(sk->__sk_common.skc_net.net->ns.inum, sk->__sk_common.skc_family);
 }
 
 /* close() or shutdown() makes it, or, where both states are one, is what it tells. */

@@ -11,6 +11,14 @@ static __always_inline struct synfin_cpu *this_cpu(void)
 }
 
 /*
+ * Whether the user asks for what is in this namespace and of this family. A macro, for what is not
+ * asked the verifier drops, and with it how netns and family are read.
+ */
+#define IS_ASKED_FOR(netns, family)                                                                \
+	((!config.only_netns || (netns) == config.only_netns) &&                                   \
+	 (!config.only_family || (family) == config.only_family))
+
+/*
  * Waking a reader for each record costs the traced process more than all the rest, so nobody is
  * woken: user space reads by a timer. Only where it is late, and the ring fills, is it called.
  * Asked at each 64th record, since the question costs too.

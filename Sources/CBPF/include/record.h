@@ -33,8 +33,8 @@ enum synfin_kind {
 	/* What a scan finds; a head's old_state and new_state are both the state it is in. */
 	SYNFIN_FOUND = 12,      /* a socket: struct synfin_owned, with a task where one holds it */
 	SYNFIN_FOUND_MINI = 13, /* a mini socket: struct synfin_mini, without a segment */
-	SYNFIN_READ = 15,       /* a process has read from this socket first: struct synfin_owned */
 	SYNFIN_SCANNED = 14,    /* a namespace has been told whole: struct synfin_scanned */
+	SYNFIN_READ = 15, /* a process has read from this socket first: struct synfin_owned */
 };
 
 /* synfin_head.flags. The names in capitals are the kernel's own bits. */

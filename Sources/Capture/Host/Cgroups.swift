@@ -13,7 +13,7 @@ public final class Cgroups {
   private static let most = 4096
 
   public init() {
-    mountPoint = Self.findMount() ?? ""
+    mountPoint = Host.mountPoint(of: "cgroup2") ?? ""
     mount = mountPoint.isEmpty ? -1 : unsafe open(mountPoint, O_RDONLY | O_CLOEXEC)
   }
 
@@ -39,16 +39,5 @@ public final class Cgroups {
     }
     let path = whole.dropFirst(mountPoint.count)
     return path.isEmpty ? "/" : String(path)
-  }
-
-  private static func findMount() -> String? {
-    guard case .success(let mounts) = TextFile.read("/proc/self/mounts", limit: 1 << 20) else {
-      return nil
-    }
-    for line in mounts.split(separator: "\n") {
-      let fields = line.split(separator: " ")
-      if fields.count > 2, fields[2] == "cgroup2" { return String(fields[1]) }
-    }
-    return nil
   }
 }

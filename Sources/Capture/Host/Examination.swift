@@ -155,7 +155,7 @@ public struct Examination: Sendable {
   }
 
   private static func tracefs() -> Check {
-    let mount = Host.tracefsMount()
+    let mount = Host.mountPoint(of: "tracefs")
     return Check(
       "tracefs", mount != nil, mount.map { "at \($0)" } ?? "not mounted",
       decides: "nothing: read unmounted")

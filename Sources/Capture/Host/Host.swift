@@ -83,14 +83,14 @@ public struct Host: Sendable {
     return limit.rlim_cur == rlim_t.max ? .max : UInt64(limit.rlim_cur)
   }
 
-  /// Where tracefs is mounted. Only who asks for it pays for reading the mounts.
-  static func tracefsMount() -> String? {
+  /// Where a file system of this type is mounted first. Only who asks pays for reading the mounts.
+  static func mountPoint(of type: String) -> String? {
     guard case .success(let mounts) = TextFile.read("/proc/self/mounts", limit: 1 << 20) else {
       return nil
     }
     for line in mounts.split(separator: "\n") {
       let fields = line.split(separator: " ")
-      if fields.count > 2, fields[2] == "tracefs" { return String(fields[1]) }
+      if fields.count > 2, fields[2] == type { return String(fields[1]) }
     }
     return nil
   }

@@ -41,10 +41,9 @@ struct SocketDump: ~Copyable {
   /// By the older of the two requests: it lists both families in one walk over the table
   /// (inet_diag_dump_compat), and to walk it is most of what it costs.
   private func ask() throws(SystemError) {
-    let unwanted: [TCPState] = [.listen, .closed]
-    // TCP_NEW_SYN_RECV, 12, is a request.
-    var states: UInt32 = 0xfff & ~(1 << 12)
-    for state in unwanted { states &= ~(1 << UInt32(state.rawValue)) }
+    // Up to CLOSING, 11: TCP_NEW_SYN_RECV, 12, is a request.
+    var states: UInt32 = 0xfff
+    for unwanted: TCPState in [.listen, .closed] { states &= ~(1 << UInt32(unwanted.rawValue)) }
     var request = Request()
     request.header.nlmsg_len = UInt32(MemoryLayout<Request>.size)
     request.header.nlmsg_type = UInt16(TCPDIAG_GETSOCK)

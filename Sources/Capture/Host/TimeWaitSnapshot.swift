@@ -67,9 +67,8 @@ public enum TimeWaitSnapshot {
     }
     var namespace = count.finished()
     if let before, let after = minis() {
-      let counted = namespace.timeWait + namespace.finWait2
-      // At some moment between the two it was any number between them.
-      namespace.facts?.minis = max(min(before, after), min(max(before, after), counted))
+      namespace.facts?.setMinis(
+        nearest: namespace.timeWait + namespace.finWait2, from: before, to: after)
     }
     return namespace
   }

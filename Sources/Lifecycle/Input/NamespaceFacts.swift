@@ -42,4 +42,10 @@ public struct NamespaceFacts: Equatable, Sendable {
     self.limit = limit
     self.ports = ports
   }
+
+  /// Takes for the kernel's count the one nearest to ours that it has had: it went from one number to
+  /// the other, one by one, while ours was made, and so was right if ours lies between them.
+  public mutating func setMinis(nearest ours: Int, from before: Int, to after: Int) {
+    minis = max(min(before, after), min(max(before, after), ours))
+  }
 }

@@ -34,20 +34,20 @@ extension TimeWaitLedger {
     unconfirmed.removeAll { $0.netns == name.inode }
   }
 
-  /// The kernel's count went from one value to the other, one by one, while ours was made: it was
-  /// right if it lies between them.
+  /// Holds our count against the kernel's, before and after ours was made.
   mutating func compare(
     _ name: NamespaceName, _ before: NamespaceFacts, _ after: NamespaceFacts
   ) {
     guard var known = namespaces[name.inode], known.name == name,
       let first = before.minis, let last = after.minis
     else { return }
-    let nearest = max(min(first, last), min(max(first, last), known.count))
-    known.drift = known.count - nearest
+    var facts = after
+    facts.setMinis(nearest: known.count, from: first, to: last)
+    known.facts = facts
+    known.drift = known.count - (facts.minis ?? 0)
     known.drifting = known.drift == 0 ? 0 : known.drifting + 1
     if known.drift > 0 { known.surplusAt = after.at }
     if known.drift == 0 { known.scannedFor = 0 }
-    known.facts?.minis = nearest
     namespaces[name.inode] = known
   }
 
@@ -79,9 +79,8 @@ extension TimeWaitLedger {
   /// From here on a scan tells what is there.
   mutating func beginScan() {
     for (inode, namespace) in namespaces { namespaces[inode]?.scannedFor = namespace.drift }
-    var all: [UInt32] = []
-    index.forEach { all.append($0) }
-    for number in all { entries.update(number) { $0.isSeen = false } }
+    hasOlder = index.count > 0
+    index.forEach { number in entries.update(number) { $0.isSeen = false } }
   }
 
   /// A scan has told all of a namespace: what it has not seen is not there.
@@ -90,7 +89,9 @@ extension TimeWaitLedger {
   mutating func endScan(of inode: UInt32, at: UInt64) -> [Key] {
     var gone: [Key] = []
     expire(at: at)
-    for number in numbers(in: inode) where !entries[number].isSeen {
+    // What came after the scan's beginning cannot have been missed by it.
+    let numbers = hasOlder ? numbers(in: inode) : []
+    for number in numbers where !entries[number].isSeen {
       if !entries[number].isTimeWait { gone.append(entries[number].key) }
       end(number, .unknown, at: nil)
     }

@@ -20,6 +20,8 @@ struct TimeWaitLedger: ~Copyable {
   private var due: [UInt64: UInt32] = [:]
   private var earliest: UInt64 = .max
   private var owners = Processes()
+  /// Whether there was any entry when the last scan began.
+  var hasOlder = false
   private let capacity: Int
   /// Mini sockets for which there was no room; the kernel's own limit for a namespace is as high.
   private(set) var refused: UInt64 = 0

@@ -37,8 +37,7 @@ extension Tracker {
   mutating func updateLedger(_ record: Record, _ mini: Record.Mini, _ segment: Record.Segment) {
     guard followsTimeWaits else { return }
     ledger.clock.note(mini.jiffies, at: record.at)
-    let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
-    guard let number = ledger.find(key) else {
+    guard let number = ledger.find(record.key) else {
       // Not before its CLOSE, which is told on another processor: a later segment, or a scan.
       return
     }
@@ -71,8 +70,7 @@ extension Tracker {
   mutating func foundMini(_ record: Record, _ mini: Record.Mini) {
     guard followsTimeWaits else { return }
     ledger.clock.note(mini.jiffies, at: record.at)
-    let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
-    if let number = ledger.find(key) {
+    if let number = ledger.find(record.key) {
       take(mini, number, at: 0)
       ledger.entries.update(number) { $0.isSeen = true }
       return
@@ -81,7 +79,7 @@ extension Tracker {
     // Its timer is due, and has been told of, or has nothing more to tell.
     if let due = ledger.clock.time(of: fires), due <= record.at { return }
     ledger.add(
-      key, id: 0, leftAt: 0, beganAt: 0, fires: fires,
+      record.key, id: 0, leftAt: 0, beganAt: 0, fires: fires,
       isTimeWait: mini.substate == .timeWait, isIPv6: record.flags.contains(.ipv6), owner: .none,
       address: mini.net, at: record.at, expires: mini.expires)
   }

@@ -78,3 +78,8 @@ enum MiniOutcome: Equatable, Sendable, BitwiseCopyable {
   /// It is gone without any of these, and its time was not over: `ss -K` for one.
   case vanished
 }
+
+extension Record {
+  /// The mini socket's that a record is about.
+  var key: MiniSockets.Key { MiniSockets.Key(tuple: tuple, netns: netns) }
+}

@@ -70,11 +70,10 @@ extension Tracker {
       } else {
         .data
       }
-    let key = MiniSockets.Key(tuple: record.tuple, netns: record.netns)
-    if let slot = minis.remove(key) {
+    if let slot = minis.remove(record.key) {
       conclude(slot, outcome, at: record.at)
     } else {
-      minis.rememberEarly(key, outcome, record)
+      minis.rememberEarly(record.key, outcome, record)
     }
   }
 

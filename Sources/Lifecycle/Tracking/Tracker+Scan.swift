@@ -7,6 +7,7 @@ extension Tracker {
   public mutating func beginScan() {
     scans += 1
     missed = 0
+    hasOlder = slots.count > 0
     slots.forEach { slot in
       connections.update(slot) { _ = $0.traits.remove(.seen) }
     }
@@ -63,6 +64,15 @@ extension Tracker {
   /// A scan has told every socket of a namespace. A connection that two scans in a row have not seen
   /// has ended, and its end was lost; one could have moved between two readings of a bucket.
   mutating func endScan(of netns: UInt32, at: UInt64) {
+    if hasOlder { miss(in: netns) }
+    listeners.endScan(of: netns)
+    for key in ledger.endScan(of: netns, at: at) {
+      if let slot = minis.remove(key) { conclude(slot, .vanished, at: at) }
+    }
+  }
+
+  /// Connections that were there when the scan began, and that it has not seen.
+  private mutating func miss(in netns: UInt32) {
     var gone: [UInt32] = []
     slots.forEach { slot in
       let connection = connections[slot]
@@ -81,10 +91,6 @@ extension Tracker {
       let socket = connections[slot].socket
       ended.append(slot)
       slots.remove(hash(socket)) { $0 == slot }
-    }
-    listeners.endScan(of: netns)
-    for key in ledger.endScan(of: netns, at: at) {
-      if let slot = minis.remove(key) { conclude(slot, .vanished, at: at) }
     }
   }
 

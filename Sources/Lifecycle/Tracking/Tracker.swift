@@ -31,6 +31,8 @@ public struct Tracker: ~Copyable {
   /// Scans so far, and connections that the last one has missed.
   var scans = 0
   var missed = 0
+  /// Whether there was any connection when the last scan began.
+  var hasOlder = false
   var losses: LossHistory
 
   /// State transitions that were taken in.

@@ -18,10 +18,7 @@ public struct CaptureOptions: Sendable {
 
 /// Records from the running kernel: loads the programs, attaches them, and reads the ring.
 public struct LiveSource: ~Copyable, RecordSource {
-  public let startedAt: UInt64
-  public let offsetToEpoch: Int64
-  public let tiers: Tiers
-  public let tick = Monotonic.tick()
+  public let origin: Origin
   /// What was taken of what the kernel has, and why: for `-v`.
   public private(set) var notes: [String]
 
@@ -34,6 +31,7 @@ public struct LiveSource: ~Copyable, RecordSource {
   private let onlyNetns: UInt32
   private var wasBusy = true
   private var malformed: UInt64 = 0
+  public let cgroups = Cgroups(ofThisHost: ())
 
   public init(_ options: CaptureOptions = CaptureOptions()) throws(Refusal) {
     unsafe try self.init(options, bytes: BPFObject.embedded)
@@ -57,9 +55,10 @@ public struct LiveSource: ~Copyable, RecordSource {
           ? "the reading thread runs at real-time priority 1"
           : "no real-time priority for the reading thread (\(SystemError.text(priority)))"
       ]
-    startedAt = Monotonic.now()
-    offsetToEpoch = Monotonic.offsetToEpoch()
-    tiers = loaded.plan.tiers
+    origin = Origin(
+      startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
+      tiers: loaded.plan.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
+      isWhole: options.onlyFamily == nil)
     onlyNetns = options.onlyNetns
     acceptHook = loaded.plan.accept.name
     self.loaded = loaded
@@ -69,6 +68,8 @@ public struct LiveSource: ~Copyable, RecordSource {
   public static func log() -> String { unsafe String(cString: cbpf_log_text()) }
 
   public func now() -> UInt64 { Monotonic.now() }
+
+  public mutating func beginPass() -> UInt64 { Monotonic.now() }
 
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
     try parts.waiter.wait(wasBusy: wasBusy, until: deadline)
@@ -82,18 +83,28 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   public mutating func scan(_ body: (Record) -> Void) {
     guard let scan = parts.scan else { return }
+    body(.word(.scanBegan, at: now()))
     let refused = scan.run(onlyNetns: onlyNetns) { parts.drain(&malformed, body) }
     let note =
       "network namespaces that could not be entered to see what was there before: \(refused)"
     if refused > 0, !notes.contains(note) { notes.append(note) }
+    body(.word(.scanEnded, at: now()))
   }
 
-  public func ask(_ name: NamespaceName) -> NamespaceFacts? { parts.probe?.ask(name) }
+  public mutating func ask(_ names: [NamespaceName]) -> [Comparison] {
+    names.map { Comparison(name: $0, before: parts.probe?.ask($0)) }
+  }
 
-  public mutating func losses(duplicates: UInt64) -> Losses {
-    var losses = parts.counters.read(duplicates: duplicates)
+  public mutating func compare(_ asked: [Comparison]) -> [Comparison] {
+    asked.map {
+      Comparison(name: $0.name, before: $0.before, after: parts.probe?.ask($0.name))
+    }
+  }
+
+  public mutating func endPass() -> LossCount {
+    var losses = parts.counters.read()
     losses.malformed = malformed
-    return losses
+    return LossCount(losses: losses, at: now())
   }
 
   public var lossDetail: [String] { parts.counters.detail }

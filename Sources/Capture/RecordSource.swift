@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Lifecycle
 
-/// Where records come from: the live kernel, or later a recording. Nothing above knows which.
+/// Where records come from: the live kernel or a recording. Nothing above knows which.
 public protocol RecordSource: ~Copyable {
-  /// When it began to tell, in nanoseconds of `CLOCK_MONOTONIC`.
-  var startedAt: UInt64 { get }
-  /// Nanoseconds to add to a record's time for one since the Unix epoch.
-  var offsetToEpoch: Int64 { get }
-  /// What is told beside transitions.
-  var tiers: Tiers { get }
-  /// Nanoseconds of a jiffy on the host that tells.
-  var tick: UInt64 { get }
+  var origin: Origin { get }
 
   /// What was taken of what the source has, and why: for `-v`.
   var notes: [String] { get }
@@ -21,26 +14,62 @@ public protocol RecordSource: ~Copyable {
   /// The time now, in the clock of the records.
   func now() -> UInt64
 
+  /// Begins a reading.
+  ///
+  /// - Returns: the time before it: every record made until then is in what is drained next.
+  mutating func beginPass() -> UInt64
+
   /// Hands over every record that is there, in order, and returns how many there were.
   mutating func drain(_ body: (Record) -> Void) -> Int
 
   /// Hands over what is there now, among the records of what happens meanwhile: each socket as found,
-  /// and a word for each network namespace of which that was all. Nothing where it cannot be told.
+  /// and a word for each network namespace of which that was all. Nothing where it cannot be told; a
+  /// recording has its scans among what is drained, but for the first.
   mutating func scan(_ body: (Record) -> Void)
 
-  /// What a network namespace says of itself now; `nil` where it cannot be asked.
-  func ask(_ name: NamespaceName) -> NamespaceFacts?
+  /// Asks network namespaces of themselves, before a reading.
+  mutating func ask(_ names: [NamespaceName]) -> [Comparison]
 
-  /// What has been lost from the start until now.
-  ///
-  /// - Parameter duplicates: how many transitions were told twice, as the tracker counted.
-  mutating func losses(duplicates: UInt64) -> Losses
+  /// What they say after it. A recording tells what was asked when it was made.
+  mutating func compare(_ asked: [Comparison]) -> [Comparison]
 
-  /// The losses until the last `losses(duplicates:)` in words, by CPU and program: for `-v`.
+  /// Ends a reading: what has been lost from the start until now, as far as the source knows.
+  mutating func endPass() -> LossCount
+
+  /// The losses until the last `endPass()` in words, by CPU and program: for `-v`.
   var lossDetail: [String] { get }
+
+  /// Where the cgroups of the host are that tells.
+  var cgroups: Cgroups { get }
 
   /// Ends the telling: what is still on its way can be drained after it, and nothing more comes.
   mutating func stop()
+}
+
+/// Losses, and when they were counted.
+public struct LossCount: Equatable, Sendable {
+  public var losses: Losses
+  /// In the clock of the records.
+  public var at: UInt64
+
+  public init(losses: Losses = Losses(), at: UInt64 = 0) {
+    self.losses = losses
+    self.at = at
+  }
+}
+
+/// What a network namespace said of itself before a reading and after it; `nil` where it could not be
+/// asked.
+public struct Comparison: Equatable, Sendable {
+  public var name: NamespaceName
+  public var before: NamespaceFacts?
+  public var after: NamespaceFacts?
+
+  public init(name: NamespaceName, before: NamespaceFacts?, after: NamespaceFacts? = nil) {
+    self.name = name
+    self.before = before
+    self.after = after
+  }
 }
 
 /// Why a wait ended.
@@ -51,4 +80,6 @@ public enum Wake: Sendable {
   case deadline
   /// SIGINT or SIGTERM.
   case signal
+  /// A recording has no more.
+  case end
 }

@@ -4,14 +4,27 @@ internal import Glibc
 /// The records' clock as the time on the wall, where this host is.
 public struct LocalTime: Sendable {
   private let offsetToEpoch: Int64
+  private let utcOffset: Int?
   /// The second that was asked for last, and its parts: most lines share it with their neighbours.
   private var second: Int64 = .min
   private var clock: (hour: UInt64, minute: UInt64, second: UInt64) = (0, 0, 0)
 
-  /// - Parameter offsetToEpoch: nanoseconds to add to `CLOCK_MONOTONIC` for time since the epoch.
-  public init(offsetToEpoch: Int64) {
+  /// - Parameters:
+  ///   - offsetToEpoch: nanoseconds to add to `CLOCK_MONOTONIC` for time since the epoch.
+  ///   - utcOffset: seconds to add to UTC for the time of a host elsewhere; `nil` for this one's.
+  public init(offsetToEpoch: Int64, utcOffset: Int? = nil) {
     self.offsetToEpoch = offsetToEpoch
+    self.utcOffset = utcOffset
     tzset()
+  }
+
+  /// Seconds to add to UTC for this host's time, at a time of the records' clock.
+  public static func utcOffset(at: UInt64, offsetToEpoch: Int64) -> Int {
+    tzset()
+    var time = time_t(LocalTime(offsetToEpoch: offsetToEpoch).microseconds(at) / 1_000_000)
+    var parts = unsafe tm()
+    unsafe _ = localtime_r(&time, &parts)
+    return unsafe parts.tm_gmtoff
   }
 
   /// Microseconds since the Unix epoch.
@@ -25,9 +38,13 @@ public struct LocalTime: Sendable {
     let second = Int64(time / 1_000_000)
     if second != self.second {
       self.second = second
-      var time = time_t(second)
+      var time = time_t(second) + (utcOffset ?? 0)
       var parts = unsafe tm()
-      unsafe _ = localtime_r(&time, &parts)
+      if utcOffset == nil {
+        unsafe _ = localtime_r(&time, &parts)
+      } else {
+        unsafe _ = gmtime_r(&time, &parts)
+      }
       clock = unsafe (UInt64(parts.tm_hour), UInt64(parts.tm_min), UInt64(parts.tm_sec))
     }
     text.append(clock.hour, digits: 2)

@@ -5,6 +5,9 @@ internal import Report
 
 /// A source and the tracker that listens to it: what every command that traces does between two
 /// waits, and at the end.
+///
+/// A reading is ``beginPass()``, ``drain(into:)`` and ``settle(readAt:into:)``, in this order, so that
+/// a recording of them is read again as it was.
 struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var source: Source
   private var tracker: Tracker
@@ -15,8 +18,6 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
   private let followsTimeWaits: Bool
-  /// Whether all mini sockets of a namespace are told of, so that the kernel's count is theirs.
-  private let isWhole: Bool
 
   /// The namespaces' own counts are asked this often, which costs microseconds; a scan takes
   /// milliseconds, and is made only where something is amiss.
@@ -24,41 +25,41 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private static var scanning: UInt64 { 2_000_000_000 }
   private static var scanningAtLeast: UInt64 { 60_000_000_000 }
 
-  init(_ source: consuming Source, followsTimeWaits: Bool = false, isWhole: Bool = true) {
+  init(_ source: consuming Source, followsTimeWaits: Bool = false) {
+    let origin = source.origin
     tracker = Tracker(
-      startedAt: source.startedAt, tiers: source.tiers, tick: source.tick,
+      startedAt: origin.startedAt, tiers: origin.tiers, tick: origin.tick,
       followsTimeWaits: followsTimeWaits)
     self.source = source
     self.followsTimeWaits = followsTimeWaits
-    self.isWhole = isWhole
   }
 
-  var startedAt: UInt64 { source.startedAt }
-  var tiers: Tiers { source.tiers }
+  var origin: Origin { source.origin }
   var notes: [String] { source.notes }
   var hasUnsettled: Bool { tracker.hasUnsettled }
   var lossDetail: [String] { source.lossDetail }
 
-  /// Takes in what is there: at the beginning, and where records were lost since.
+  func now() -> UInt64 { source.now() }
+
+  mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
+    try source.wait(until: deadline)
+  }
+
+  /// Takes in what was there before.
   mutating func scan(into sink: inout some FactSink & ~Copyable) {
-    guard source.tiers.contains(.scans) else { return }
-    tracker.beginScan()
+    guard source.origin.tiers.contains(.scans) else { return }
     source.scan { tracker.apply($0, into: &sink) }
-    tracker.finishScan()
     scannedAt = source.now()
     lostAtScan = lostOfScans
   }
 
-  /// Looks after what no record tells: ends that were lost, mini sockets that went unseen. To be called
-  /// now and then, also where nothing happens.
-  mutating func attend(into sink: inout some FactSink & ~Copyable) {
-    let now = source.now()
-    if followsTimeWaits, now >= comparedAt + Self.comparing { compare(into: &sink) }
-    let isAmiss =
-      lostOfScans > lostAtScan || tracker.hasMissed || tracker.hasDrifted
+  /// Scans once more where no record tells what there is: records were lost, or a count differs. To be
+  /// called within a reading, now and then also where nothing happens.
+  mutating func rescan(into sink: inout some FactSink & ~Copyable) {
+    let isAmiss = lostOfScans > lostAtScan || tracker.hasMissed || tracker.hasDrifted
     if !isAmiss {
       scanPause = Self.scanning
-    } else if now >= scannedAt + scanPause {
+    } else if source.now() >= scannedAt + scanPause {
       scan(into: &sink)
       // What a scan does not mend, as in a namespace that cannot be entered, is not worth many.
       scanPause = min(scanPause * 2, Self.scanningAtLeast)
@@ -68,18 +69,24 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   /// What a scan can find again: connections, and who listens.
   private var lostOfScans: UInt64 { losses.transitions + losses.owners }
 
-  /// Holds the ledger of mini sockets against the kernel's own counts. They are asked before and after
-  /// the ring is read: at some moment between the two, one was what the other is now.
-  private mutating func compare(into sink: inout some FactSink & ~Copyable) {
-    let names = tracker.namespacesToAsk
-    let before = names.map { source.ask($0) }
-    let readAt = source.now()
-    drain(into: &sink)
-    settle(readAt: readAt, into: &sink)
-    for (name, before) in zip(names, before) {
-      tracker.compare(name, isWhole ? before : nil, source.ask(name))
-    }
+  /// Whether the namespaces' own counts are to be asked.
+  var isComparisonDue: Bool {
+    followsTimeWaits && source.now() >= comparedAt + Self.comparing
+  }
+
+  /// Holds the ledger of mini sockets against the kernel's own counts, in a reading of its own. They
+  /// are asked before and after it: at some moment between the two, one was what the other is now.
+  ///
+  /// - Returns: whether there was anything to ask. A recording tells in its own readings what was asked.
+  @discardableResult
+  mutating func compare(into sink: inout some FactSink & ~Copyable) -> Bool {
+    let asked = source.ask(tracker.namespacesToAsk)
     comparedAt = source.now()
+    if asked.isEmpty { return false }
+    let readAt = beginPass()
+    drain(into: &sink)
+    settle(readAt: readAt, asked, into: &sink)
+    return true
   }
 
   /// What waits in TIME_WAIT now, held against the kernel's counts.
@@ -87,8 +94,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     matching filter: Filter, into sink: inout some FactSink & ~Copyable
   ) -> TimeWaitCensus {
     for _ in 0..<Self.attempts {
-      compare(into: &sink)
-      if !tracker.isDrifting { break }
+      if !compare(into: &sink) || !tracker.isDrifting { break }
       // A timer that is due may be late.
       _ = try? source.wait(until: source.now() + 20_000_000)
     }
@@ -97,11 +103,8 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
 
   private static var attempts: Int { 4 }
 
-  func now() -> UInt64 { source.now() }
-
-  mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
-    try source.wait(until: deadline)
-  }
+  /// Begins a reading, and gives the time before it.
+  mutating func beginPass() -> UInt64 { source.beginPass() }
 
   /// Takes in every record that is there, and returns how many there were.
   @discardableResult
@@ -109,18 +112,27 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     source.drain { tracker.apply($0, into: &sink) }
   }
 
-  /// Counts what was lost, and then tells what has ended.
+  /// Ends a reading: counts what was lost, and then tells what has ended.
   ///
-  /// - Parameter readAt: the time before the last `drain`.
-  mutating func settle(readAt: UInt64, into sink: inout some FactSink & ~Copyable) {
+  /// - Parameters:
+  ///   - readAt: the time before the reading.
+  ///   - asked: what namespaces said before it.
+  mutating func settle(
+    readAt: UInt64, _ asked: [Comparison] = [], into sink: inout some FactSink & ~Copyable
+  ) {
     countLosses()
     tracker.settle(readAt: readAt, losses: losses, countedAt: countedAt, into: &sink)
+    for answer in source.compare(asked) {
+      tracker.compare(
+        answer.name, source.origin.isWhole ? answer.before : nil, answer.after)
+    }
   }
 
   /// Stops the source and tells everything that is still known.
   mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
     if followsTimeWaits { compare(into: &sink) }
     source.stop()
+    _ = beginPass()
     drain(into: &sink)
     countLosses()
     tracker.finish(at: countedAt, losses: losses, into: &sink)
@@ -129,8 +141,12 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func countLosses() {
-    losses = source.losses(duplicates: tracker.duplicates)
+    let guarded = losses.guarded.transitions
+    let count = source.endPass()
+    losses = count.losses
     losses.takeOver(from: tracker)
-    countedAt = source.now()
+    // What was told twice may not have been read yet: nothing that was lost is found again.
+    losses.guarded.transitions = max(guarded, losses.guarded.transitions)
+    countedAt = count.at
   }
 }

@@ -4,7 +4,7 @@ internal import Capture
 internal import Lifecycle
 internal import Report
 
-struct TimeWait: ParsableCommand {
+struct TimeWait: ParsableCommand, Follower {
   static let configuration = CommandConfiguration(
     commandName: "timewait",
     abstract: "What waits in TIME_WAIT, per port and remote, and who left it there.",
@@ -29,16 +29,20 @@ struct TimeWait: ParsableCommand {
   }
 
   func run() throws {
-    let output = Output()
-    if options.duration == nil, interval == nil, try snapshot(output) { return }
+    if options.duration == nil, interval == nil, try snapshot() { return }
     var capture = options.capture
     capture.tiers = [.minis, .scans]
     // What waits is counted whole, as the kernel counts it, and filtered when it is shown.
     capture.onlyFamily = nil
-    let source = try WatchOptions.attach(capture, isVerbose: options.verbose)
+    try follow(capture)
+  }
+
+  func follow(_ source: consuming some RecordSource & ~Copyable) throws {
+    let output = Output()
+    let origin = source.origin
     var view = CensusView(
-      render(output, LocalTime(offsetToEpoch: source.offsetToEpoch)), filter: options.filter,
-      startedAt: source.startedAt, interval: interval)
+      render(output, LocalTime(origin), host: origin.homeNetns), filter: options.filter,
+      startedAt: origin.startedAt, interval: interval)
     // Where the kernel cannot list sockets, it can be asked by BPF; then this is over at once.
     let duration = options.duration ?? (interval == nil ? 0 : nil)
     var watch = Watch(
@@ -48,7 +52,7 @@ struct TimeWait: ParsableCommand {
   }
 
   /// Returns `false` where this kernel has no sock_diag for TCP.
-  private func snapshot(_ output: Output) throws -> Bool {
+  private func snapshot() throws -> Bool {
     guard let (census, refused) = try TimeWaitSnapshot.take(matching: options.filter) else {
       return false
     }
@@ -56,7 +60,9 @@ struct TimeWait: ParsableCommand {
       Diagnostics.write(
         "network namespaces that could not be entered, and are not counted: \(refused)")
     }
-    var lines = render(output, LocalTime(offsetToEpoch: Monotonic.offsetToEpoch()))
+    let output = Output()
+    var lines = render(
+      output, LocalTime(offsetToEpoch: Monotonic.offsetToEpoch()), host: NetworkNamespace.home)
     lines.census(census)
     do {
       try lines.withText(output.write)
@@ -66,10 +72,10 @@ struct TimeWait: ParsableCommand {
     return true
   }
 
-  private func render(_ output: Output, _ time: LocalTime) -> CensusLines {
+  private func render(_ output: Output, _ time: LocalTime, host: UInt32) -> CensusLines {
     CensusLines(
       isJSON: options.json, json: JSONLines(time: time),
-      table: TimeWaitLines(width: output.width, host: NetworkNamespace.home))
+      table: TimeWaitLines(width: output.width, host: host))
   }
 }
 

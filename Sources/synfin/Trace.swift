@@ -4,7 +4,7 @@ internal import Capture
 internal import Lifecycle
 internal import Report
 
-struct Trace: ParsableCommand {
+struct Trace: ParsableCommand, Follower {
   static let configuration = CommandConfiguration(
     abstract: "One line per finished connection, as it ends.",
     usage: "synfin trace [--transitions] [--json] [filters] [--duration <s>] [-v] ...",
@@ -28,17 +28,23 @@ struct Trace: ParsableCommand {
   @OptionGroup var options: WatchOptions
 
   func run() throws {
-    let output = Output()
     var capture = options.capture
     if noAccepts { capture.tiers.remove(.accepts) }
-    let source = try WatchOptions.attach(capture, isVerbose: options.verbose)
-    let time = LocalTime(offsetToEpoch: source.offsetToEpoch)
+    try follow(capture)
+  }
+
+  func follow(_ source: consuming some RecordSource & ~Copyable) throws {
+    let output = Output()
+    let cgroups = source.cgroups
+    let time = LocalTime(source.origin)
     let filter = options.filter
     var watch = Watch(
       source, output: output, duration: options.duration, isVerbose: options.verbose,
-      followsTimeWaits: options.json || !transitions, isWhole: options.family == nil)
+      followsTimeWaits: options.json || !transitions)
     if options.json {
-      var view = JSONView(lines: JSONLines(time: time), filter: filter, hasTransitions: transitions)
+      var view = JSONView(
+        lines: JSONLines(time: time), filter: filter, hasTransitions: transitions,
+        cgroups: cgroups)
       try watch.run(&view)
     } else if transitions {
       var view = TransitionView(

@@ -54,9 +54,12 @@ struct JSONView: View, ~Copyable {
   var lines: JSONLines
   let filter: Filter
   let hasTransitions: Bool
-  private let cgroups = Cgroups()
+  private let cgroups: Cgroups
 
-  init(lines: consuming JSONLines, filter: Filter, hasTransitions: Bool) {
+  init(
+    lines: consuming JSONLines, filter: Filter, hasTransitions: Bool, cgroups: Cgroups
+  ) {
+    self.cgroups = cgroups
     self.lines = lines
     self.filter = filter
     self.hasTransitions = hasTransitions

@@ -51,10 +51,10 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   init(
     _ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool,
-    followsTimeWaits: Bool = false, isWhole: Bool = true
+    followsTimeWaits: Bool = false
   ) {
-    session = Session(source, followsTimeWaits: followsTimeWaits, isWhole: isWhole)
-    let startedAt = session.startedAt
+    session = Session(source, followsTimeWaits: followsTimeWaits)
+    let startedAt = session.origin.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output
     self.isVerbose = isVerbose
@@ -87,12 +87,13 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
     var wake = try session.wait(until: [deadline, view.censusDue].compactMap(\.self).min())
+    if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
-    let readAt = session.now()
+    if session.isComparisonDue { session.compare(into: &view) }
+    let readAt = session.beginPass()
     view.beginPass(now: readAt)
     let count = session.drain(into: &view)
-    session.attend(into: &view)
-    takeCensus(&view, at: readAt)
+    session.rescan(into: &view)
     // On a quiet host there is nothing to settle, and the counters are asked now and then.
     if count == 0, !session.hasUnsettled, view.censusDue == nil,
       readAt < session.countedAt + Self.quietInterval
@@ -104,6 +105,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     if output.isTerminal { view.resize(output.width) }
     session.settle(readAt: readAt, into: &view)
     tellLosses(&view)
+    takeCensus(&view, at: readAt)
     try view.withText(output.write)
     return wake
   }
@@ -140,17 +142,6 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 }
 
-extension WatchOptions {
-  /// Attaches to the kernel, or says why not.
-  static func attach(_ options: CaptureOptions, isVerbose: Bool) throws -> LiveSource {
-    do throws(Refusal) {
-      return try LiveSource(options)
-    } catch {
-      throw Diagnostics.explain(error, isVerbose: isVerbose)
-    }
-  }
-}
-
 extension Session where Source: ~Copyable {
   /// Takes in what was there before, and says that from here on everything is told.
   mutating func begin(isVerbose: Bool, into sink: inout some FactSink & ~Copyable) {
@@ -160,6 +151,7 @@ extension Session where Source: ~Copyable {
       for note in notes { Diagnostics.write(note) }
     }
     var told = "transitions"
+    let tiers = origin.tiers
     if tiers.contains(.resets) { told += ", resets" }
     if tiers.contains(.minis) { told += ", mini sockets" }
     if tiers.contains(.accepts) { told += ", accepts" }

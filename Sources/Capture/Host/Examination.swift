@@ -45,7 +45,7 @@ public struct Examination: Sendable {
       (.scans, "scan", "refused; -v says why", "what was there before"),
     ]
     return told.map { tier, name, refusal, decides in
-      let isTold = source.tiers.contains(tier)
+      let isTold = source.origin.tiers.contains(tier)
       let detail = tier == .accepts && isTold ? source.acceptHook : "loaded and attached"
       return Check(name, isTold, isTold ? detail : refusal, decides: decides)
     }

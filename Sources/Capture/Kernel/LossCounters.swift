@@ -11,7 +11,7 @@ struct LossCounters: ~Copyable {
   private let second: BPFProgram
   private let others: [Other]
   private var values: [synfin_cpu]
-  private var lastGuarded: Int64 = 0
+  private var balance: Int64 = 0
 
   /// A program beside those of the transitions, and what a record of its would have told.
   struct Other {
@@ -29,11 +29,10 @@ struct LossCounters: ~Copyable {
   }
 
   /// All losses from the attachment until now.
-  ///
-  /// - Parameter duplicates: transitions that the second instance told although the first had.
-  mutating func read(duplicates: UInt64) -> Losses {
+  mutating func read() -> Losses {
     var losses = Losses()
-    losses.guarded.transitions = UInt64(guardedTransitions(duplicates: Int64(duplicates)))
+    takeBalance()
+    losses.guardBalance = balance
     for other in others { losses.guarded[keyPath: other.tells] += other.program.recursionMisses() }
     for cpu in values {
       // In the order of enum synfin_hook.
@@ -59,7 +58,7 @@ struct LossCounters: ~Copyable {
       if !named.isEmpty { lines.append("ring, CPU \(number): " + named.joined(separator: ", ")) }
     }
     let skipped =
-      [(Self.hooks[0], UInt64(lastGuarded))]
+      [(Self.hooks[0], UInt64(max(0, balance)))]
       + others.map { ($0.hook, $0.program.recursionMisses()) }
     let told = skipped.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }
     if !told.isEmpty { lines.append("guard: " + told.joined(separator: ", ")) }
@@ -70,28 +69,28 @@ struct LossCounters: ~Copyable {
     "inet_sock_set_state", "tcp_receive_reset", "tcp_send_reset", "kfree_skb", "owners",
   ]
 
-  /// A transition that neither instance told: the first was skipped for it, and the second did not
-  /// catch it. The two counts move within a microsecond of each other and are read apart, so a
-  /// difference counts only where it stays.
-  private mutating func guardedTransitions(duplicates: Int64) -> Int64 {
+  /// How often the first instance was skipped, less how often the second spoke. The two counts move
+  /// within a microsecond of each other and are read apart, so a difference counts only where it stays.
+  private mutating func takeBalance() {
     for _ in 0..<4 {
       let before = first.recursionMisses()
       readCPUs()
-      let caught = values.reduce(0) { $0 + $1.caught }
-      let guarded = Int64(before) - Int64(caught) + duplicates
-      if guarded <= lastGuarded { return lastGuarded }
+      let caught = self.caught
+      let balance = Int64(before) - Int64(caught)
+      if balance == self.balance { return }
       if first.recursionMisses() == before {
         // Once more, after whatever was under way has ended.
         sched_yield()
         readCPUs()
-        if values.reduce(0, { $0 + $1.caught }) == caught {
-          lastGuarded = guarded
-          return guarded
+        if self.caught == caught {
+          self.balance = balance
+          return
         }
       }
     }
-    return lastGuarded
   }
+
+  private var caught: UInt64 { values.reduce(0) { $0 + $1.caught } }
 
   private mutating func readCPUs() {
     var key: UInt32 = 0

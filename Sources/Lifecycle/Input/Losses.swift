@@ -4,8 +4,12 @@
 public struct Losses: Equatable, Sendable {
   /// The ring had no room.
   public var ring = Stage()
-  /// The kernel's recursion guard skipped a program, and no second one told it.
+  /// The kernel's recursion guard skipped a program, and no second one told it. Of transitions, known
+  /// once a tracker has counted those that were told twice: ``takeOver(from:)``.
   public var guarded = Stage()
+  /// How often the guard skipped the first instance, less how often the second spoke: what both told,
+  /// which a tracker drops, is in it as less than nothing.
+  public var guardBalance: Int64 = 0
   /// No counter tells of it, but the path of a connection has a hole: at least so many transitions,
   /// beyond those that are counted.
   public var gaps: UInt64 = 0
@@ -14,10 +18,14 @@ public struct Losses: Equatable, Sendable {
   public var table: UInt64 = 0
   /// A record that this version cannot read.
   public var malformed: UInt64 = 0
+  /// Records that are missing from a recording: a part of it is damaged.
+  public var unreadable: UInt64 = 0
 
   public init() {}
 
-  public var total: UInt64 { ring.total + guarded.total + gaps + table + malformed + owners }
+  public var total: UInt64 {
+    ring.total + guarded.total + gaps + table + malformed + unreadable + owners
+  }
 
   /// Connections of which it was not told who accepted them.
   public var owners: UInt64 { ring.owners + guarded.owners }

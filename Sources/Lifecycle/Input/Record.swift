@@ -63,6 +63,19 @@ public struct Record: Sendable, BitwiseCopyable {
     case foundMini(Mini)
     /// A scan has told every socket of the record's namespace.
     case scanned(address: UInt64)
+    /// From here on, a scan tells what is there.
+    case scanBegan
+    /// All that could be scanned has been.
+    case scanEnded
+  }
+
+  /// A word of the source itself, about no socket.
+  public static func word(_ facts: Facts, at: UInt64) -> Record {
+    let nowhere = Address(high: 0, low: 0)
+    return Record(
+      socket: 0, at: at,
+      tuple: Tuple(local: nowhere, localPort: 0, remote: nowhere, remotePort: 0), netns: 0,
+      flags: [], facts: facts)
   }
 
   /// A mini socket: what TIME_WAIT, and FIN_WAIT2 of an orphan, are kept as.
@@ -233,7 +246,8 @@ extension Record {
     case .step(let from, let to, _, _): Edge(from: from, to: to)
     case .shut(let from, let to, _): Edge(from: from, to: to)
     case .closed(let from, _): Edge(from: from, to: .closed)
-    case .resetReceived, .resetSent, .mini, .listening, .taken, .found, .foundMini, .scanned:
+    case .resetReceived, .resetSent, .mini, .listening, .taken, .found, .foundMini, .scanned,
+      .scanBegan, .scanEnded:
       nil
     }
   }

@@ -70,18 +70,22 @@ extension Losses {
   /// Whether a transition was lost since. Each place by itself: what is a gap now may be counted later.
   fileprivate func hasNewTransitions(since seen: Losses) -> Bool {
     ring.transitions > seen.ring.transitions || guarded.transitions > seen.guarded.transitions
-      || malformed > seen.malformed || gaps > seen.gaps
+      || malformed > seen.malformed || unreadable > seen.unreadable || gaps > seen.gaps
   }
 
   /// Adds what only the tracker knows to what the kernel counted.
   public mutating func takeOver(from tracker: borrowing Tracker) {
     table = tracker.refused + tracker.ledger.refused
+    guarded.transitions = UInt64(max(0, guardBalance + Int64(tracker.duplicates)))
     let counted = ring.transitions + guarded.transitions
     gaps = tracker.gaps > counted ? tracker.gaps - counted : 0
   }
 
   /// State transitions that did not arrive: generated less received.
-  public var transitions: UInt64 { ring.transitions + guarded.transitions + gaps + malformed }
-  var resets: UInt64 { ring.resets + guarded.resets + malformed }
-  var minis: UInt64 { ring.minis + guarded.minis + malformed }
+  public var transitions: UInt64 { ring.transitions + guarded.transitions + gaps + unread }
+  var resets: UInt64 { ring.resets + guarded.resets + unread }
+  var minis: UInt64 { ring.minis + guarded.minis + unread }
+
+  /// Of any kind.
+  private var unread: UInt64 { malformed + unreadable }
 }

@@ -4,7 +4,7 @@
 /// is not there any more though its end was not told.
 extension Tracker {
   /// From here on, records tell what is there now, until all that could be scanned is.
-  public mutating func beginScan() {
+  mutating func beginScan() {
     scans += 1
     missed = 0
     hasOlder = slots.count > 0
@@ -16,7 +16,7 @@ extension Tracker {
   }
 
   /// All that there is has been told.
-  public mutating func finishScan() { listeners.finishScan() }
+  mutating func finishScan() { listeners.finishScan() }
 
   /// Whether a connection was missed by the last scan: another will tell whether it is gone.
   public var hasMissed: Bool { missed > 0 }

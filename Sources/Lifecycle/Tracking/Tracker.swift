@@ -119,6 +119,8 @@ public struct Tracker: ~Copyable {
         ledger.note(NamespaceName(inode: record.netns, address: address), at: record.at)
       }
       endScan(of: record.netns, at: record.at)
+    case .scanBegan: beginScan()
+    case .scanEnded: finishScan()
     default: break
     }
   }

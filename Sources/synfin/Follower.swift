@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Report
+
+/// A command that follows what happens, wherever it is told from.
+protocol Follower {
+  var options: WatchOptions { get }
+  func follow(_ source: consuming some RecordSource & ~Copyable) throws
+}
+
+extension Follower {
+  /// Follows this host.
+  ///
+  /// - Parameter capture: what is asked of its kernel.
+  func follow(_ capture: CaptureOptions) throws {
+    try follow(try WatchOptions.attach(capture, isVerbose: options.verbose))
+  }
+}
+
+extension WatchOptions {
+  /// Attaches to the kernel, or says why not.
+  static func attach(_ options: CaptureOptions, isVerbose: Bool) throws -> LiveSource {
+    do throws(Refusal) {
+      return try LiveSource(options)
+    } catch {
+      throw Diagnostics.explain(error, isVerbose: isVerbose)
+    }
+  }
+}
+
+extension LocalTime {
+  /// The time on the wall where the records were made.
+  init(_ origin: Origin) {
+    self.init(offsetToEpoch: origin.offsetToEpoch, utcOffset: origin.utcOffset)
+  }
+}

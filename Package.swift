@@ -28,12 +28,14 @@ let package = Package(
     .target(name: "Capture", dependencies: ["CBPF", "Lifecycle"], swiftSettings: strict),
     // Pure: facts in, lines and JSON out.
     .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: strict),
+    // Pure: facts in, a picture of them over time out.
+    .target(name: "Timeline", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     // Connections with a known story, made on purpose.
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(
       name: "synfin",
       dependencies: [
-        "Capture", "Lifecycle", "Report", "Tour",
+        "Capture", "Lifecycle", "Report", "Timeline", "Tour",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -41,6 +43,9 @@ let package = Package(
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "CBPF", "Lifecycle"], swiftSettings: strict),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Lifecycle"], swiftSettings: strict),
+    .testTarget(
+      name: "TimelineTests", dependencies: ["Timeline", "Report", "Lifecycle"],
+      swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],

@@ -16,7 +16,7 @@ public struct Connection: Sendable, BitwiseCopyable {
   public var crossedAt: UInt64 = 0
   public var establishedAt: UInt64 = 0
   /// When a scan found it; 0 where its records came first.
-  var foundAt: UInt64 = 0
+  public internal(set) var foundAt: UInt64 = 0
   /// The state it was in then: since when is not known.
   public internal(set) var foundIn: TCPState?
   /// The cgroup v2 id of the socket, 0 where it is not known.

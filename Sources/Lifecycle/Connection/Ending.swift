@@ -24,7 +24,7 @@ public struct Ending: Sendable, BitwiseCopyable {
   public var miniAt: UInt64 = 0
   /// CLOSE, and everything the socket knew at it.
   public var closedAt: UInt64 = 0
-  var closedFrom: TCPState = .closed
+  public internal(set) var closedFrom: TCPState = .closed
   var flags: Record.Flags = []
   var shutdown: UInt8 = 0
   public var error: UInt16 = 0

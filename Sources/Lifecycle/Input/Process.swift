@@ -2,7 +2,7 @@
 
 /// A process that was seen at work on a socket. Never the task that merely ran on the CPU: the
 /// kernel's `sk_lock.owned` was set.
-public struct Process: Equatable, Sendable, BitwiseCopyable {
+public struct Process: Hashable, Sendable, BitwiseCopyable {
   /// `comm` of the thread group's leader, 16 bytes as in memory, ended by zeros.
   public var comm: Comm
   /// The tgid in the initial PID namespace; 0 for no process.
@@ -19,7 +19,7 @@ public struct Process: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// A task's `comm`: at most 15 bytes and a zero (`TASK_COMM_LEN`).
-public struct Comm: Equatable, Sendable, BitwiseCopyable {
+public struct Comm: Hashable, Sendable, BitwiseCopyable {
   public var first: UInt64
   public var second: UInt64
 

@@ -34,6 +34,18 @@ public enum TCPState: UInt8, Sendable, BitwiseCopyable {
 }
 
 extension TCPState {
+  /// Whether `other` can be the very next state: where it is not, a transition between was not told
+  /// (RFC 9293 §3.3.2; `tcp_fin()` takes a child that Fast Open let send from SYN_RECV to CLOSE_WAIT).
+  public func isFollowed(by other: TCPState) -> Bool {
+    switch (self, other) {
+    case (.synSent, .synRecv), (.synSent, .established): true
+    case (.synRecv, .established), (.synRecv, .finWait1), (.synRecv, .closeWait): true
+    case (.established, .finWait1), (.established, .closeWait): true
+    case (.finWait1, .finWait2), (.finWait1, .closing), (.closeWait, .lastAck): true
+    default: false
+    }
+  }
+
   /// Whether one connection can come from this state to `other`, by any number of transitions
   /// (RFC 9293 §3.3.2, and the kernel's: a child starts in SYN_RECV). No state comes twice.
   func canReach(_ other: TCPState) -> Bool {

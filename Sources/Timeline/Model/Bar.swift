@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Lifecycle
+
+/// One end of a connection over time: what a picture draws of it.
+public struct Bar: Sendable {
+  /// The whole story: id, addresses, owner, verdict, times.
+  public let end: ConnectionEnd
+  /// What it went through, in order and without holes; empty where nothing but its CLOSE was told.
+  public let phases: [Phase]
+  /// Nanoseconds of CLOCK_MONOTONIC: the first and the last that is drawn, TIME_WAIT included.
+  public let from: UInt64
+  public let to: UInt64
+  public let beginning: Beginning
+  public let last: Last
+  public let outcome: Outcome
+  /// Its TIME_WAIT, where that is over.
+  public let timeWait: TimeWaitEnd?
+
+  /// What is to the left of a bar.
+  public enum Beginning: Sendable, BitwiseCopyable {
+    /// Its open was seen.
+    case seen
+    /// It was there before the tracer.
+    case earlier
+    /// It was not told: a record may have been lost.
+    case unknown
+  }
+
+  /// What is to the right of a bar.
+  public enum Last: Sendable, BitwiseCopyable {
+    /// Nothing: it was over then, with the TIME_WAIT it left.
+    case over
+    /// It goes on: at the stop, it was still in the state of the last phase.
+    case goesOn
+    /// It was over by then, or may have been.
+    case unknown
+  }
+
+  /// - Parameter chart: the time that is drawn, for what goes on to its end.
+  init(_ end: ConnectionEnd, timeWait: TimeWaitEnd?, toldAt: UInt64, in run: Run) {
+    self.end = end
+    self.timeWait = timeWait
+    var path = Path(end)
+    last = path.finish(end, timeWait, toldAt: toldAt, in: run)
+    phases = path.phases
+    let at = end.ending?.closedAt ?? 0
+    from = phases.first?.from ?? (at == 0 ? toldAt : at)
+    to = max(from, phases.last?.to ?? from)
+    outcome = Outcome(end)
+    beginning =
+      if end.connection.openedAt != 0 {
+        .seen
+      } else if end.connection.open == .existing {
+        .earlier
+      } else {
+        .unknown
+      }
+  }
+
+  public var duration: UInt64 { to - from }
+  public var connection: Connection { end.connection }
+
+  /// When the connection itself was over, before the TIME_WAIT it left; `nil` while it is not, or where
+  /// that was not told.
+  public var endedAt: UInt64? {
+    guard let ending = end.ending, ending.isClosed else { return nil }
+    return ending.endedAt
+  }
+
+  /// How long it was in phases of one kind.
+  public func time(in kind: Phase.Kind) -> UInt64 {
+    phases.reduce(0) { $1.kind == kind ? $0 + $1.duration : $0 }
+  }
+}
+
+/// The run that a picture is of.
+public struct Run: Sendable {
+  /// When the tracer began and when it stopped, in nanoseconds of CLOCK_MONOTONIC.
+  public var startedAt: UInt64
+  public var stoppedAt: UInt64
+  /// Nanoseconds to add to those for time since the Unix epoch.
+  public var offsetToEpoch: Int64
+  /// What was told of.
+  public var tiers: Tiers
+
+  public init(startedAt: UInt64, stoppedAt: UInt64, offsetToEpoch: Int64, tiers: Tiers) {
+    self.startedAt = startedAt
+    self.stoppedAt = max(startedAt, stoppedAt)
+    self.offsetToEpoch = offsetToEpoch
+    self.tiers = tiers
+  }
+}

@@ -27,13 +27,35 @@ public struct LocalTime: Sendable {
     return unsafe parts.tm_gmtoff
   }
 
+  /// When it is this time of the day, in nanoseconds of the records' clock: on the day of `near`, the day
+  /// before or the day after, whichever is closest to it. `nil` where there was no such time.
+  package func moment(secondOfDay: Int, nanoseconds: UInt64, near: UInt64) -> UInt64? {
+    var time = time_t(microseconds(near) / 1_000_000)
+    var today = unsafe tm()
+    unsafe _ = localtime_r(&time, &today)
+    let moments = (-1...1).compactMap { day -> UInt64? in
+      var parts = unsafe today
+      unsafe parts.tm_mday += CInt(day)
+      unsafe parts.tm_hour = CInt(secondOfDay / 3600)
+      unsafe parts.tm_min = CInt(secondOfDay / 60 % 60)
+      unsafe parts.tm_sec = CInt(secondOfDay % 60)
+      // Whether summer time is in force, mktime finds out.
+      unsafe parts.tm_isdst = -1
+      let second = Int64(unsafe mktime(&parts))
+      let (scaled, isTooLarge) = second.multipliedReportingOverflow(by: 1_000_000_000)
+      let at = scaled &+ Int64(nanoseconds) &- offsetToEpoch
+      return isTooLarge || at < 0 ? nil : UInt64(at)
+    }
+    return moments.min { ($0 > near ? $0 - near : near - $0) < ($1 > near ? $1 - near : near - $1) }
+  }
+
   /// Microseconds since the Unix epoch.
   public func microseconds(_ at: UInt64) -> UInt64 {
     UInt64(max(0, Int64(truncatingIfNeeded: at) &+ offsetToEpoch)) / 1000
   }
 
   /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.
-  mutating func append(_ at: UInt64, decimals: Int = 0, to text: inout Text) {
+  package mutating func append(_ at: UInt64, decimals: Int = 0, to text: inout Text) {
     let time = microseconds(at)
     let second = Int64(time / 1_000_000)
     if second != self.second {

@@ -136,7 +136,7 @@ public struct Text: ~Copyable {
   }
 
   /// Removes the spaces at the end.
-  mutating func trimEnd() {
+  package mutating func trimEnd() {
     while last == UInt8(ascii: " ") { count -= 1 }
   }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Lifecycle
+package import Lifecycle
 
 /// The cells of a line: each exactly as wide as its column, whatever it has to say, so that columns
 /// line up and nothing reflows.
 extension Text {
-  enum Side { case left, right }
+  package enum Side { case left, right }
 
   /// Writes what `body` writes, padded to `width`, or cut at its end where it is longer.
-  mutating func cell(_ width: Int, _ side: Side = .left, _ body: (inout Text) -> Void) {
+  package mutating func cell(_ width: Int, _ side: Side = .left, _ body: (inout Text) -> Void) {
     let start = count
     body(&self)
     let length = count - start
@@ -25,7 +25,7 @@ extension Text {
   }
 
   /// An endpoint. One that does not fit keeps its beginning and its port.
-  mutating func cell(_ width: Int, _ address: Address, port: UInt16) {
+  package mutating func cell(_ width: Int, _ address: Address, port: UInt16) {
     let start = count
     append(address, port: port)
     if port == 0 {
@@ -46,7 +46,7 @@ extension Text {
   }
 
   /// The same without spaces behind it.
-  mutating func append(_ process: Process, within width: Int) {
+  package mutating func append(_ process: Process, within width: Int) {
     guard process.isKnown else { return append("?") }
     let comm = process.comm
     let room = width - 1 - String(process.pid).utf8.count
@@ -70,7 +70,7 @@ extension Text {
 /// Quantities for people: about three digits and a unit.
 extension Text {
   /// `84us`, `12.3ms`, `1.04s`, `3m05s`, `2h13m`, `3d04h`; at most 6 characters.
-  mutating func append(duration nanoseconds: UInt64) {
+  package mutating func append(duration nanoseconds: UInt64) {
     let micro = nanoseconds / 1000
     let seconds = micro / 1_000_000
     switch seconds {

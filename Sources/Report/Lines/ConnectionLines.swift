@@ -156,7 +156,7 @@ extension Text {
 
 extension Optional where Wrapped == Open {
   /// Who opened: `>` this end, `<` the remote, `=` both, `?` nobody knows.
-  var mark: StaticString {
+  package var mark: StaticString {
     switch self {
     case .active: ">"
     case .passive: "<"

@@ -82,11 +82,17 @@ public struct Run: Sendable {
   public var offsetToEpoch: Int64
   /// What was told of.
   public var tiers: Tiers
+  /// What was lost on the way.
+  public var losses: Losses
 
-  public init(startedAt: UInt64, stoppedAt: UInt64, offsetToEpoch: Int64, tiers: Tiers) {
+  public init(
+    startedAt: UInt64, stoppedAt: UInt64, offsetToEpoch: Int64, tiers: Tiers,
+    losses: Losses = Losses()
+  ) {
     self.startedAt = startedAt
     self.stoppedAt = max(startedAt, stoppedAt)
     self.offsetToEpoch = offsetToEpoch
     self.tiers = tiers
+    self.losses = losses
   }
 }

@@ -13,14 +13,16 @@ extension Chart.Order {
     case .count:
       if one.count != other.count { return one.count > other.count }
     case .process, .remote:
-      let (mine, its) = (one.process, other.process)
+      let (mine, its) = (one.owner, other.owner)
       // Those of nobody come last.
-      if mine.isKnown != its.isKnown { return mine.isKnown }
-      if mine.comm != its.comm { return mine.comm.text < its.comm.text }
+      if (mine.comm == nil) != (its.comm == nil) { return mine.comm != nil }
+      if mine.comm != its.comm { return mine.name < its.name }
+      if mine.pid != its.pid { return mine.pid < its.pid }
     case .start: break
     }
-    return (one.from, one.process.pid, one.process.comm.text)
-      < (other.from, other.process.pid, other.process.comm.text)
+    return (one.from, one.owner.pid, one.owner.name) < (
+      other.from, other.owner.pid, other.owner.name
+    )
   }
 
   func precedes(_ one: Track.Group, _ other: Track.Group) -> Bool {
@@ -35,6 +37,32 @@ extension Chart.Order {
     case .start, .process: break
     }
     return one.from == other.from ? one.key.precedes(other.key) : one.from < other.from
+  }
+}
+
+extension Track.Owner {
+  /// The name of the process or processes; `nil` where they have no one name.
+  var comm: Comm? {
+    switch self {
+    case .process(let process): process.comm
+    case .sameName(let comm, _): comm
+    case .others, .unknown: nil
+    }
+  }
+
+  /// How many processes; 0 where that is not known.
+  public var processes: Int {
+    switch self {
+    case .process: 1
+    case .sameName(_, let processes), .others(let processes): processes
+    case .unknown: 0
+    }
+  }
+
+  fileprivate var name: String { comm?.text ?? "" }
+
+  fileprivate var pid: UInt32 {
+    if case .process(let process) = self { process.pid } else { 0 }
   }
 }
 

@@ -55,8 +55,30 @@ public struct Chart: Sendable {
 
   private static func tracks(of bars: [Bar], _ order: Order) -> [Track] {
     Dictionary(grouping: bars, by: \.connection.owner)
-      .map { Track(process: $0, groups: groups(of: $1, order)) }
+      .map { owner, bars in
+        Track(owner: owner.isKnown ? .process(owner) : .unknown, groups: groups(of: bars, order))
+      }
       .sorted { order.precedes($0, $1) }
+  }
+
+  /// The tracks, not more than `limit`: where there are more, processes of one name share one, and
+  /// where there still are, the last of them.
+  public func tracks(atMost limit: Int) -> [Track] {
+    if tracks.count <= max(limit, 1) { return tracks }
+    var merged = Dictionary(grouping: tracks, by: \.owner.comm).flatMap { comm, tracks in
+      guard let comm, tracks.count > 1 else { return tracks }
+      return [merge(tracks, as: .sameName(comm, processes: tracks.count))]
+    }
+    merged.sort { order.precedes($0, $1) }
+    guard merged.count > max(limit, 1) else { return merged }
+    let rest = merged[max(limit - 1, 0)...]
+    let processes = rest.reduce(0) { $0 + $1.owner.processes }
+    return merged.dropLast(rest.count) + [merge(Array(rest), as: .others(processes: processes))]
+  }
+
+  private func merge(_ tracks: [Track], as owner: Track.Owner) -> Track {
+    let bars = tracks.flatMap { $0.groups.flatMap(\.bars) }
+    return Track(owner: owner, groups: Self.groups(of: bars, order))
   }
 
   private static func groups(of bars: [Bar], _ order: Order) -> [Track.Group] {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Lifecycle
 
-/// The connections of one process, in groups.
+/// The connections of one process, in groups; or of several, where there would be too many tracks.
 public struct Track: Sendable {
-  /// `.none` for those whose owner is not known.
-  public let process: Process
+  public let owner: Owner
   public let groups: [Group]
+
+  public enum Owner: Hashable, Sendable {
+    case process(Process)
+    /// Processes of one name, as those that a script starts one after another.
+    case sameName(Comm, processes: Int)
+    /// All that found no room.
+    case others(processes: Int)
+    /// The kernel does not tell whose they are.
+    case unknown
+  }
 
   public var count: Int { groups.reduce(0) { $0 + $1.bars.count } }
   public var from: UInt64 { groups.map(\.from).min() ?? 0 }

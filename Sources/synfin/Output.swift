@@ -2,9 +2,11 @@
 internal import Glibc
 internal import Report
 
-/// Standard output: all or nothing of each text, and an end when the reader has gone.
+/// Standard output, or a file: all or nothing of each text, and an end when the reader has gone.
 struct Output {
   private let descriptor: CInt
+  /// What it is called where it fails.
+  let name: String
   /// A pipe or a terminal can make a write wait for ever; a file cannot.
   private let mayBlock: Bool
   /// POSIX: a pipe that polls as writable takes this much without waiting (`PIPE_BUF`).
@@ -21,8 +23,9 @@ struct Output {
     case failed(errno: CInt)
   }
 
-  init(descriptor: CInt = 1) {
+  init(descriptor: CInt = 1, name: String = "standard output") {
     self.descriptor = descriptor
+    self.name = name
     isTerminal = isatty(descriptor) == 1
     var status = stat()
     mayBlock = unsafe fstat(descriptor, &status) != 0 || status.st_mode & S_IFMT != S_IFREG
@@ -38,6 +41,26 @@ struct Output {
       return Int(width)
     }
     return Int(UInt16.max)
+  }
+
+  /// Colours are for terminals, and for those who want them (no-color.org).
+  var hasColour: Bool {
+    guard isTerminal, Self.variable("NO_COLOR") == nil else { return false }
+    return Self.variable("TERM").map { $0 != "dumb" } ?? false
+  }
+
+  /// Whether the reader's locale has more than ASCII (POSIX: the first of these that is set).
+  var isUnicode: Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap(Self.variable).first ?? ""
+    let name = locale.lowercased()
+    return name.hasSuffix("utf-8") || name.hasSuffix("utf8")
+  }
+
+  /// What is set and is not empty.
+  private static func variable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
   }
 
   /// Writes all of it, and empties it.

@@ -11,6 +11,7 @@ struct Synfin: ParsableCommand {
     usage: """
       synfin trace                     one line per finished connection
       synfin trace --remote-port 5432  those to a database
+      synfin timeline                  connections drawn over time
       synfin timewait                  what waits in TIME_WAIT, and where
       synfin tour                      known connections, and their story
       """,
@@ -21,7 +22,7 @@ struct Synfin: ParsableCommand {
       Exit status: 0 done; 1 it ran and failed; 64 usage; 69 the host cannot do it; 77 not permitted.
       """,
     version: version,
-    subcommands: [Trace.self, TimeWait.self, TourCommand.self, Doctor.self])
+    subcommands: [Trace.self, TimelineCommand.self, TimeWait.self, TourCommand.self, Doctor.self])
 
   static let version = "0.1.0"
 

@@ -68,20 +68,20 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
       return
     } catch let failure as Output.Failure {
       finish(&view)
-      return try Self.raise(failure)
+      return try raise(failure)
     }
     finish(&view)
     do throws(Output.Failure) {
       try view.withText(output.write)
     } catch {
-      try Self.raise(error)
+      try raise(error)
     }
   }
 
   /// A reader that has gone, or does not read though we are to stop, ends the run quietly.
-  private static func raise(_ failure: Output.Failure) throws {
+  private func raise(_ failure: Output.Failure) throws {
     if case .failed(let number) = failure {
-      throw SystemError("writing to standard output", number)
+      throw SystemError("writing to \(output.name)", number)
     }
   }
 

@@ -48,13 +48,16 @@ extension Text {
   /// The same without spaces behind it.
   package mutating func append(_ process: Process, within width: Int) {
     guard process.isKnown else { return append("?") }
-    let comm = process.comm
-    let room = width - 1 - String(process.pid).utf8.count
-    for index in 0..<max(0, min(comm.length, room)) {
-      append(byte: comm[index].asPartOfAName)
-    }
+    append(name: process.comm, within: width - 1 - String(process.pid).utf8.count)
     append("/")
     append(process.pid)
+  }
+
+  /// A name, so that it is one word of what can be seen.
+  package mutating func append(name comm: Comm, within width: Int) {
+    for index in 0..<max(0, min(comm.length, width)) {
+      append(byte: comm[index].asPartOfAName)
+    }
   }
 
   private mutating func elide(from start: Int, to width: Int) {

@@ -103,6 +103,15 @@ public enum Outcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     }
   }
 
+  /// Whether it ended at a moment, and not by FINs: by a RST, an error, a timer, somebody's order.
+  public var isAbrupt: Bool {
+    switch self {
+    case .resetByUs, .resetByPeer, .retransmitTimeout, .keepaliveTimeout, .aborted, .adminAbort:
+      true
+    default: isFailedOpen
+    }
+  }
+
   /// Whether the connection never was established.
   public var isFailedOpen: Bool {
     switch self {

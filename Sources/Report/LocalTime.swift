@@ -30,9 +30,7 @@ public struct LocalTime: Sendable {
   /// When it is this time of the day, in nanoseconds of the records' clock: on the day of `near`, the day
   /// before or the day after, whichever is closest to it. `nil` where there was no such time.
   package func moment(secondOfDay: Int, nanoseconds: UInt64, near: UInt64) -> UInt64? {
-    var time = time_t(microseconds(near) / 1_000_000)
-    var today = unsafe tm()
-    unsafe _ = localtime_r(&time, &today)
+    let today = unsafe parts(ofSecond: Int64(microseconds(near) / 1_000_000))
     let moments = (-1...1).compactMap { day -> UInt64? in
       var parts = unsafe today
       unsafe parts.tm_mday += CInt(day)
@@ -41,8 +39,8 @@ public struct LocalTime: Sendable {
       unsafe parts.tm_sec = CInt(secondOfDay % 60)
       // Whether summer time is in force, mktime finds out.
       unsafe parts.tm_isdst = -1
-      let second = Int64(unsafe mktime(&parts))
-      let (scaled, isTooLarge) = second.multipliedReportingOverflow(by: 1_000_000_000)
+      let second = unsafe utcOffset.map { unsafe timegm(&parts) - $0 } ?? mktime(&parts)
+      let (scaled, isTooLarge) = Int64(second).multipliedReportingOverflow(by: 1_000_000_000)
       let at = scaled &+ Int64(nanoseconds) &- offsetToEpoch
       return isTooLarge || at < 0 ? nil : UInt64(at)
     }
@@ -54,19 +52,24 @@ public struct LocalTime: Sendable {
     UInt64(max(0, Int64(truncatingIfNeeded: at) &+ offsetToEpoch)) / 1000
   }
 
+  private func parts(ofSecond second: Int64) -> tm {
+    var time = time_t(second) + (utcOffset ?? 0)
+    var parts = unsafe tm()
+    if utcOffset == nil {
+      unsafe _ = localtime_r(&time, &parts)
+    } else {
+      unsafe _ = gmtime_r(&time, &parts)
+    }
+    return unsafe parts
+  }
+
   /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.
   package mutating func append(_ at: UInt64, decimals: Int = 0, to text: inout Text) {
     let time = microseconds(at)
     let second = Int64(time / 1_000_000)
     if second != self.second {
       self.second = second
-      var time = time_t(second) + (utcOffset ?? 0)
-      var parts = unsafe tm()
-      if utcOffset == nil {
-        unsafe _ = localtime_r(&time, &parts)
-      } else {
-        unsafe _ = gmtime_r(&time, &parts)
-      }
+      let parts = unsafe parts(ofSecond: second)
       clock = unsafe (UInt64(parts.tm_hour), UInt64(parts.tm_min), UInt64(parts.tm_sec))
     }
     text.append(clock.hour, digits: 2)

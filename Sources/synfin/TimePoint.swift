@@ -52,8 +52,7 @@ enum TimePoint: Equatable {
     case .clock(let second, let nanoseconds):
       // Of the days that may be meant, that of the run's middle.
       let middle = run.startedAt + (run.stoppedAt - run.startedAt) / 2
-      return LocalTime(offsetToEpoch: run.offsetToEpoch)
-        .moment(secondOfDay: second, nanoseconds: nanoseconds, near: middle)
+      return run.time.moment(secondOfDay: second, nanoseconds: nanoseconds, near: middle)
     }
   }
 }

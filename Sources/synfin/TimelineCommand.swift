@@ -5,7 +5,7 @@ internal import Lifecycle
 internal import Report
 internal import Timeline
 
-struct TimelineCommand: ParsableCommand {
+struct TimelineCommand: ParsableCommand, Follower {
   static let configuration = CommandConfiguration(
     commandName: "timeline",
     abstract: "Connections of each process drawn over time.",
@@ -26,33 +26,35 @@ struct TimelineCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
-    guard let path = picture.output else { return try follow(Output()) }
+  func run() throws { try follow(options.capture) }
+
+  func follow(_ source: consuming some RecordSource & ~Copyable) throws {
+    guard let path = picture.output else { return try draw(source, on: Output()) }
     var file = try OutputFile(path)
-    try follow(Output(descriptor: file.descriptor, name: path))
+    try draw(source, on: Output(descriptor: file.descriptor, name: path))
     try file.commit()
   }
 
-  private func follow(_ output: Output) throws {
-    let source = try WatchOptions.attach(options.capture, isVerbose: options.verbose)
-    let run = Run(
-      startedAt: source.startedAt, stoppedAt: source.startedAt,
-      offsetToEpoch: source.offsetToEpoch, tiers: source.tiers)
+  private func draw(
+    _ source: consuming some RecordSource & ~Copyable, on output: Output
+  ) throws {
+    let (origin, cgroups) = (source.origin, source.cgroups)
     var watch = Watch(
       source, output: output, duration: options.duration, isVerbose: options.verbose,
-      followsTimeWaits: true, isWhole: options.family == nil)
+      followsTimeWaits: true)
     if options.json {
       var view = JSONView(
-        lines: JSONLines(time: LocalTime(offsetToEpoch: run.offsetToEpoch)),
-        filter: options.filter, hasTransitions: false)
-      try watch.run(&view)
-    } else {
-      let collector = Collector(
-        filter: options.filter, limit: picture.keep, startedAt: run.startedAt)
-      var view = TimelineView(
-        collector, run: run, options: picture, look: picture.look(on: output))
-      try watch.run(&view)
+        lines: JSONLines(time: LocalTime(origin)), filter: options.filter, hasTransitions: false,
+        cgroups: cgroups)
+      return try watch.run(&view)
     }
+    let run = Run(
+      startedAt: origin.startedAt, stoppedAt: origin.startedAt,
+      offsetToEpoch: origin.offsetToEpoch, utcOffset: origin.utcOffset, tiers: origin.tiers)
+    let collector = Collector(
+      filter: options.filter, limit: picture.keep, startedAt: run.startedAt)
+    var view = TimelineView(collector, run: run, options: picture, look: picture.look(on: output))
+    try watch.run(&view)
   }
 }
 

@@ -72,27 +72,3 @@ public struct Bar: Sendable {
     phases.reduce(0) { $1.kind == kind ? $0 + $1.duration : $0 }
   }
 }
-
-/// The run that a picture is of.
-public struct Run: Sendable {
-  /// When the tracer began and when it stopped, in nanoseconds of CLOCK_MONOTONIC.
-  public var startedAt: UInt64
-  public var stoppedAt: UInt64
-  /// Nanoseconds to add to those for time since the Unix epoch.
-  public var offsetToEpoch: Int64
-  /// What was told of.
-  public var tiers: Tiers
-  /// What was lost on the way.
-  public var losses: Losses
-
-  public init(
-    startedAt: UInt64, stoppedAt: UInt64, offsetToEpoch: Int64, tiers: Tiers,
-    losses: Losses = Losses()
-  ) {
-    self.startedAt = startedAt
-    self.stoppedAt = max(startedAt, stoppedAt)
-    self.offsetToEpoch = offsetToEpoch
-    self.tiers = tiers
-    self.losses = losses
-  }
-}

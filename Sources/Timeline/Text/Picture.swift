@@ -37,7 +37,7 @@ public struct Picture: ~Copyable {
     scale = Scale(chart.window, columns: layout.bars)
     glyphs = look.isUnicode ? .unicode : .ascii
     pen = Pen(isColoured: look.isColoured)
-    time = LocalTime(offsetToEpoch: chart.run.offsetToEpoch)
+    time = chart.run.time
   }
 
   /// The whole of it.

@@ -53,7 +53,8 @@ struct TimelineCommand: ParsableCommand, Follower {
       offsetToEpoch: origin.offsetToEpoch, utcOffset: origin.utcOffset, tiers: origin.tiers)
     let collector = Collector(
       filter: options.filter, limit: picture.keep, startedAt: run.startedAt)
-    var view = TimelineView(collector, run: run, options: picture, look: picture.look(on: output))
+    var view = TimelineView(
+      collector, run: run, options: picture, look: picture.look(on: output), cgroups: cgroups)
     try watch.run(&view)
   }
 }
@@ -61,10 +62,11 @@ struct TimelineCommand: ParsableCommand, Follower {
 /// What a picture can be asked.
 struct TimelineOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
+    case text, perfetto
   }
 
-  @Option(help: ArgumentHelp("What to draw for: a terminal.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp("What to draw for: a terminal, or Perfetto's UI.", valueName: "format"))
   var format = Format.text
 
   @Option(

@@ -11,19 +11,25 @@ struct TimelineView: View, ~Copyable {
   private var run: Run
   private let options: TimelineOptions
   private var look: Picture.Look
+  private let cgroups: Cgroups
   private var chart: Chart?
   private var text = Text()
 
-  init(_ collector: Collector, run: Run, options: TimelineOptions, look: Picture.Look) {
+  init(
+    _ collector: Collector, run: Run, options: TimelineOptions, look: Picture.Look, cgroups: Cgroups
+  ) {
     self.collector = collector
     self.run = run
     self.options = options
     self.look = look
+    self.cgroups = cgroups
   }
 
   mutating func beginPass(now: UInt64) { collector.beginPass(now: now) }
 
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
+    // Later it may be gone.
+    if edge.to == .synSent || edge.to == .synRecv { _ = cgroups.path(of: connection.cgroup) }
     collector.transition(connection, edge, at: at)
   }
 
@@ -46,7 +52,10 @@ struct TimelineView: View, ~Copyable {
     case .text:
       var picture = Picture(chart, look)
       picture.write(to: &text)
+      try body(&text)
+    case .perfetto:
+      var events = TraceEvents(chart, cgroupPath: cgroups.path)
+      try events.write(into: &text, body)
     }
-    try body(&text)
   }
 }

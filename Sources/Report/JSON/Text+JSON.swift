@@ -3,37 +3,37 @@ internal import Lifecycle
 
 /// JSON, written member by member. A comma goes where the text does not end in an opening brace.
 extension Text {
-  mutating func beginObject() { append(byte: UInt8(ascii: "{")) }
+  package mutating func beginObject() { append(byte: UInt8(ascii: "{")) }
 
-  mutating func endObject() { append(byte: UInt8(ascii: "}")) }
+  package mutating func endObject() { append(byte: UInt8(ascii: "}")) }
 
   mutating func endLine() { append("}\n") }
 
-  mutating func key(_ name: StaticString) {
+  package mutating func key(_ name: StaticString) {
     if last != UInt8(ascii: "{") { append(byte: UInt8(ascii: ",")) }
     append(name, between: UInt8(ascii: "\""))
     append(byte: UInt8(ascii: ":"))
   }
 
-  mutating func member(_ name: StaticString, _ word: StaticString?) {
+  package mutating func member(_ name: StaticString, _ word: StaticString?) {
     key(name)
     guard let word else { return append("null") }
     append(word, between: UInt8(ascii: "\""))
   }
 
-  mutating func member(_ name: StaticString, _ number: UInt64?) {
+  package mutating func member(_ name: StaticString, _ number: UInt64?) {
     key(name)
     if let number { append(number) } else { append("null") }
   }
 
   /// A count, or a difference of two, which may be negative.
-  mutating func member(_ name: StaticString, _ number: Int?) {
+  package mutating func member(_ name: StaticString, _ number: Int?) {
     key(name)
     if let number { append(signed: number) } else { append("null") }
   }
 
   /// A share of a whole with 4 decimals; `null` where there is no whole.
-  mutating func member(_ name: StaticString, _ part: Int, of whole: Int) {
+  package mutating func member(_ name: StaticString, _ part: Int, of whole: Int) {
     guard whole > 0 else { return member(name, nil as Int?) }
     key(name)
     let whole = UInt64(whole)
@@ -44,7 +44,7 @@ extension Text {
   }
 
   /// An array with an object for each element, whose members `body` writes.
-  mutating func member<Element>(
+  package mutating func member<Element>(
     _ name: StaticString, _ elements: [Element], _ body: (inout Text, Element) -> Void
   ) {
     key(name)
@@ -58,7 +58,7 @@ extension Text {
     append(byte: UInt8(ascii: "]"))
   }
 
-  mutating func member(_ name: StaticString, errno number: UInt16) {
+  package mutating func member(_ name: StaticString, errno number: UInt16) {
     key(name)
     if number == 0 { return append("null") }
     append(byte: UInt8(ascii: "\""))
@@ -66,7 +66,7 @@ extension Text {
     append(byte: UInt8(ascii: "\""))
   }
 
-  mutating func member(_ name: StaticString, _ flag: Bool) {
+  package mutating func member(_ name: StaticString, _ flag: Bool) {
     key(name)
     append(flag ? "true" : "false")
   }
@@ -79,7 +79,7 @@ extension Text {
     append(byte: UInt8(ascii: "\""))
   }
 
-  mutating func member(_ name: StaticString, string: String?) {
+  package mutating func member(_ name: StaticString, string: String?) {
     key(name)
     guard let string else { return append("null") }
     append(byte: UInt8(ascii: "\""))

@@ -61,7 +61,7 @@ extension Track.Owner {
 
   fileprivate var name: String { comm?.text ?? "" }
 
-  fileprivate var pid: UInt32 {
+  var pid: UInt32 {
     if case .process(let process) = self { process.pid } else { 0 }
   }
 }

@@ -18,15 +18,6 @@ public struct LocalTime: Sendable {
     tzset()
   }
 
-  /// Seconds to add to UTC for this host's time, at a time of the records' clock.
-  public static func utcOffset(at: UInt64, offsetToEpoch: Int64) -> Int {
-    tzset()
-    var time = time_t(LocalTime(offsetToEpoch: offsetToEpoch).microseconds(at) / 1_000_000)
-    var parts = unsafe tm()
-    unsafe _ = localtime_r(&time, &parts)
-    return unsafe parts.tm_gmtoff
-  }
-
   /// Microseconds since the Unix epoch.
   public func microseconds(_ at: UInt64) -> UInt64 {
     UInt64(max(0, Int64(truncatingIfNeeded: at) &+ offsetToEpoch)) / 1000

@@ -21,7 +21,7 @@ struct Synfin: ParsableCommand {
       Exit status: 0 done; 1 it ran and failed; 64 usage; 69 the host cannot do it; 77 not permitted.
       """,
     version: version,
-    subcommands: [Trace.self, TimeWait.self, TourCommand.self, Doctor.self])
+    subcommands: [Trace.self, TimeWait.self, RecordCommand.self, TourCommand.self, Doctor.self])
 
   static let version = "0.1.0"
 

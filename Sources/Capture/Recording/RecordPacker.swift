@@ -38,10 +38,8 @@ struct RecordPacker: ~Copyable {
   ///
   /// - Parameter before: how many records are in the blocks before.
   func seal(before: UInt64) -> UnsafeRawBufferPointer {
-    func store(_ number: some FixedWidthInteger, at offset: Int) {
-      unsafe withUnsafeBytes(of: number.littleEndian) { bytes in
-        unsafe (buffer + offset).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)
-      }
+    func store(_ number: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
+      unsafe buffer.storeBytes(of: number.littleEndian, toByteOffset: offset, as: type(of: number))
     }
     store(Format.blockMagic, at: 0)
     store(UInt32(count - Format.blockHeadSize), at: 4)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Glibc
 public import Lifecycle
 
 /// Records from a recording, reading by reading as they were taken in when it was made.
@@ -41,11 +40,7 @@ public struct Replay: ~Copyable, RecordSource {
     self.path = path == "-" ? "standard input" : path
     clock = head.origin.startedAt
     count.at = clock
-    var set = sigset_t()
-    unsafe sigemptyset(&set)
-    unsafe sigaddset(&set, SIGINT)
-    unsafe sigaddset(&set, SIGTERM)
-    unsafe sigprocmask(SIG_BLOCK, &set, nil)
+    StopSignal.hold()
   }
 
   public var origin: Origin { head.origin }
@@ -74,11 +69,7 @@ public struct Replay: ~Copyable, RecordSource {
   public func now() -> UInt64 { clock }
 
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
-    var pending = sigset_t()
-    unsafe sigpending(&pending)
-    if unsafe sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 {
-      return .signal
-    }
+    if StopSignal.isPending { return .signal }
     seekPass()
     guard let pass else { return .end }
     if let deadline, pass.at > deadline {

@@ -19,8 +19,8 @@ public struct CaptureOptions: Sendable {
 /// Records from the running kernel: loads the programs, attaches them, and reads the ring.
 public struct LiveSource: ~Copyable, RecordSource {
   public let origin: Origin
-  /// What was taken of what the kernel has, and why: for `-v`.
-  public private(set) var notes: [String]
+  /// What was taken of what the kernel has, and why.
+  private(set) var remarks: [String]
 
   /// How it is learned who accepts, in a few words.
   public let acceptHook: String
@@ -49,7 +49,7 @@ public struct LiveSource: ~Copyable, RecordSource {
       throw Diagnosis.attaching(error, log: Self.log(), on: host)
     }
     let priority = Priority.makeRealTime()
-    notes =
+    remarks =
       loaded.notes + [
         priority == 0
           ? "the reading thread runs at real-time priority 1"
@@ -62,6 +62,17 @@ public struct LiveSource: ~Copyable, RecordSource {
     onlyNetns = options.onlyNetns
     acceptHook = loaded.plan.accept.name
     self.loaded = loaded
+  }
+
+  public var notes: [String] { [Self.log()] + remarks }
+
+  public var introduction: String {
+    var told = "transitions"
+    if origin.tiers.contains(.resets) { told += ", resets" }
+    if origin.tiers.contains(.minis) { told += ", mini sockets" }
+    if origin.tiers.contains(.accepts) { told += ", accepts" }
+    if origin.tiers.contains(.scans) { told += ", what was there before" }
+    return "attached (\(told)), Ctrl-C to stop"
   }
 
   /// libbpf's messages so far.
@@ -81,13 +92,38 @@ public struct LiveSource: ~Copyable, RecordSource {
     return count
   }
 
+  /// The same, into a recording as well.
+  mutating func drain(into writer: inout RecordingWriter, _ body: (Record) -> Void) -> Int {
+    let count = parts.drain(&malformed, into: &writer, body)
+    wasBusy = count > 0
+    return count
+  }
+
+  /// Into a recording alone.
+  mutating func keep(in writer: inout RecordingWriter) -> Int {
+    let count = unsafe parts.ring.drain { unsafe writer.add($0) }
+    wasBusy = count > 0
+    return count
+  }
+
   public mutating func scan(_ body: (Record) -> Void) {
+    scan(body) { $0.drain(&$1, body) }
+  }
+
+  /// The same, into a recording as well.
+  mutating func scan(into writer: inout RecordingWriter, _ body: (Record) -> Void) {
+    scan(body) { $0.drain(&$1, into: &writer, body) }
+  }
+
+  private mutating func scan(
+    _ body: (Record) -> Void, drain: (borrowing Parts, inout UInt64) -> Int
+  ) {
     guard let scan = parts.scan else { return }
     body(.word(.scanBegan, at: now()))
-    let refused = scan.run(onlyNetns: onlyNetns) { parts.drain(&malformed, body) }
+    let refused = scan.run(onlyNetns: onlyNetns) { drain(parts, &malformed) }
     let note =
       "network namespaces that could not be entered to see what was there before: \(refused)"
-    if refused > 0, !notes.contains(note) { notes.append(note) }
+    if refused > 0, !remarks.contains(note) { remarks.append(note) }
     body(.word(.scanEnded, at: now()))
   }
 
@@ -147,9 +183,24 @@ public struct LiveSource: ~Copyable, RecordSource {
       self.probe = probe
     }
 
+    func drain(
+      _ malformed: inout UInt64, into writer: inout RecordingWriter, _ body: (Record) -> Void
+    ) -> Int {
+      unsafe drain(&malformed, body) { unsafe writer.add($0) }
+    }
+
     func drain(_ malformed: inout UInt64, _ body: (Record) -> Void) -> Int {
+      unsafe drain(&malformed, body) { _ in }
+    }
+
+    @inline(__always)
+    private func drain(
+      _ malformed: inout UInt64, _ body: (Record) -> Void,
+      keep: (UnsafeRawBufferPointer) -> Void
+    ) -> Int {
       var bad: UInt64 = 0
       let count = unsafe ring.drain { bytes in
+        unsafe keep(bytes)
         if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
       }
       malformed += bad

@@ -29,6 +29,15 @@ public enum Monotonic {
     return best.offset
   }
 
+  /// Seconds to add to UTC for this host's own time, as of now.
+  static func utcOffset() -> Int {
+    tzset()
+    var now = time(nil)
+    var parts = unsafe tm()
+    unsafe _ = localtime_r(&now, &parts)
+    return unsafe parts.tm_gmtoff
+  }
+
   private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     unsafe _ = clock_gettime(clock, &time)

@@ -5,6 +5,9 @@ public import Lifecycle
 public protocol RecordSource: ~Copyable {
   var origin: Origin { get }
 
+  /// What is said of it once it tells.
+  var introduction: String { get }
+
   /// What was taken of what the source has, and why: for `-v`.
   var notes: [String] { get }
 
@@ -39,11 +42,34 @@ public protocol RecordSource: ~Copyable {
   /// The losses until the last `endPass()` in words, by CPU and program: for `-v`.
   var lossDetail: [String] { get }
 
+  /// How much has been read; `nil` where there is no end to come to.
+  var progress: Progress? { get }
+
+  /// What is known to be missing, apart from losses; to be asked at the end.
+  var missing: Missing? { get }
+
   /// Where the cgroups of the host are that tells.
   var cgroups: Cgroups { get }
 
   /// Ends the telling: what is still on its way can be drained after it, and nothing more comes.
   mutating func stop()
+}
+
+extension RecordSource where Self: ~Copyable {
+  public var progress: Progress? { nil }
+  public var missing: Missing? { nil }
+}
+
+/// How far a recording has been read, in bytes; `total` is `nil` where that is not known.
+public struct Progress: Equatable, Sendable {
+  public var done: UInt64
+  public var total: UInt64?
+}
+
+/// What a recording lacks, in a sentence, and whether it was spoilt: else it was only cut short.
+public struct Missing: Equatable, Sendable {
+  public var sentence: String
+  public var isDamage: Bool
 }
 
 /// Losses, and when they were counted.

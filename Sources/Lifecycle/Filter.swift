@@ -18,6 +18,11 @@ public struct Filter: Equatable, Sendable {
 
   public init() {}
 
+  /// Whether it asks what is not known of each record for itself.
+  public var asksMoreThanTheKernel: Bool {
+    pid != nil || comm != nil || localPort != nil || remotePort != nil || remote != nil
+  }
+
   public func matches(_ connection: Connection) -> Bool {
     matches(
       connection.tuple, isIPv6: connection.traits.contains(.ipv6), netns: connection.netns,

@@ -18,15 +18,6 @@ public struct LocalTime: Sendable {
     tzset()
   }
 
-  /// Seconds to add to UTC for this host's time, at a time of the records' clock.
-  public static func utcOffset(at: UInt64, offsetToEpoch: Int64) -> Int {
-    tzset()
-    var time = time_t(LocalTime(offsetToEpoch: offsetToEpoch).microseconds(at) / 1_000_000)
-    var parts = unsafe tm()
-    unsafe _ = localtime_r(&time, &parts)
-    return unsafe parts.tm_gmtoff
-  }
-
   /// When it is this time of the day, in nanoseconds of the records' clock: on the day of `near`, the day
   /// before or the day after, whichever is closest to it. `nil` where there was no such time.
   package func moment(secondOfDay: Int, nanoseconds: UInt64, near: UInt64) -> UInt64? {

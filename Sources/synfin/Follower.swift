@@ -10,15 +10,19 @@ protocol Follower {
 }
 
 extension Follower {
-  /// Follows this host.
+  /// Follows this host, or a recording.
   ///
-  /// - Parameter capture: what is asked of its kernel.
+  /// - Parameter capture: what is asked of this host's kernel.
   func follow(_ capture: CaptureOptions) throws {
-    try follow(try WatchOptions.attach(capture, isVerbose: options.verbose))
+    if let path = options.replay {
+      try follow(try Replay(path))
+    } else {
+      try follow(try LiveSource.attach(capture, isVerbose: options.verbose))
+    }
   }
 }
 
-extension WatchOptions {
+extension LiveSource {
   /// Attaches to the kernel, or says why not.
   static func attach(_ options: CaptureOptions, isVerbose: Bool) throws -> LiveSource {
     do throws(Refusal) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Capture
 internal import Glibc
 internal import Report
 
@@ -87,11 +88,7 @@ struct Output {
   private func waitUntilWritable() throws(Failure) {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     while unsafe poll(&waiting, 1, 100) == 0 {
-      var pending = sigset_t()
-      unsafe sigpending(&pending)
-      if unsafe sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 {
-        throw .interrupted
-      }
+      if StopSignal.isPending { throw .interrupted }
     }
   }
 }

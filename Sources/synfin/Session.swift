@@ -36,6 +36,9 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
 
   var origin: Origin { source.origin }
   var notes: [String] { source.notes }
+  var introduction: String { source.introduction }
+  var progress: Progress? { source.progress }
+  var missing: Missing? { source.missing }
   var hasUnsettled: Bool { tracker.hasUnsettled }
   var lossDetail: [String] { source.lossDetail }
 

@@ -22,7 +22,10 @@ struct Synfin: ParsableCommand {
       Exit status: 0 done; 1 it ran and failed; 64 usage; 69 the host cannot do it; 77 not permitted.
       """,
     version: version,
-    subcommands: [Trace.self, TimelineCommand.self, TimeWait.self, TourCommand.self, Doctor.self])
+    subcommands: [
+      Trace.self, TimelineCommand.self, TimeWait.self, RecordCommand.self, TourCommand.self,
+      Doctor.self,
+    ])
 
   static let version = "0.1.0"
 

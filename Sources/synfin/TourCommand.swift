@@ -23,7 +23,7 @@ struct TourCommand: ParsableCommand {
     var options = CaptureOptions()
     options.tiers.remove(.scans)
     var stage = Stage(
-      try WatchOptions.attach(options, isVerbose: verbose), isVerbose: verbose)
+      try LiveSource.attach(options, isVerbose: verbose), isVerbose: verbose)
     var contradictions = 0
     do {
       for (index, scene) in Scene.all.enumerated() {

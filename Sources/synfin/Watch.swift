@@ -76,6 +76,9 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     } catch {
       try raise(error)
     }
+    guard let missing = session.missing else { return }
+    Diagnostics.write(missing.sentence)
+    if missing.isDamage { throw ExitCode(ExitStatus.failed) }
   }
 
   /// A reader that has gone, or does not read though we are to stop, ends the run quietly.
@@ -146,16 +149,7 @@ extension Session where Source: ~Copyable {
   /// Takes in what was there before, and says that from here on everything is told.
   mutating func begin(isVerbose: Bool, into sink: inout some FactSink & ~Copyable) {
     scan(into: &sink)
-    if isVerbose {
-      Diagnostics.write(LiveSource.log())
-      for note in notes { Diagnostics.write(note) }
-    }
-    var told = "transitions"
-    let tiers = origin.tiers
-    if tiers.contains(.resets) { told += ", resets" }
-    if tiers.contains(.minis) { told += ", mini sockets" }
-    if tiers.contains(.accepts) { told += ", accepts" }
-    if tiers.contains(.scans) { told += ", what was there before" }
-    Diagnostics.write("attached (\(told)), Ctrl-C to stop")
+    if isVerbose { for note in notes { Diagnostics.write(note) } }
+    Diagnostics.write(introduction)
   }
 }

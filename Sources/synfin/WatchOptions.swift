@@ -44,6 +44,12 @@ struct WatchOptions: ParsableArguments {
     transform: ringSize)
   var ringKib: Int = 8192
 
+  @Option(
+    help: ArgumentHelp(
+      "Read a recording (synfin record) instead of the kernel; - for standard input.",
+      valueName: "file"))
+  var replay: String?
+
   @Flag(help: "JSON, one object a line.")
   var json = false
 
@@ -72,7 +78,7 @@ struct WatchOptions: ParsableArguments {
   }
 
   /// 0 is what the kernel says where it knows no pid or port.
-  private static func positive<Number: FixedWidthInteger>(_ text: String) throws -> Number {
+  static func positive<Number: FixedWidthInteger>(_ text: String) throws -> Number {
     guard text.allSatisfy(\.isDecimalDigit), let number = Number(text), number > 0 else {
       throw ValidationError("'\(text)' is not a number from 1 to \(Number.max)")
     }

@@ -72,6 +72,9 @@ int cbpf_open_cgroup(int mount, unsigned long long id);
 /* membarrier(MEMBARRIER_CMD_GLOBAL): every program that ran before has ended after it. */
 int cbpf_wait_for_programs(void);
 
+/* zlib's CRC-32, which comes with libelf. */
+unsigned int cbpf_crc32(const void *_Nullable bytes, size_t size);
+
 /* Whether a path is on nsfs, the file system of all namespaces. (statfs is a type in Swift.) */
 bool cbpf_is_namespace(const char *_Nonnull path);
 

@@ -3,6 +3,8 @@ internal import Glibc
 
 /// What this host is and allows, as far as files and system calls tell. A `nil` is an "unknown".
 public struct Host: Sendable {
+  /// `uname -n`.
+  public var name = "unknown"
   /// `uname -r`.
   public var release: String
   public var architecture: String
@@ -39,11 +41,11 @@ public struct Host: Sendable {
   }
 
   public static func look() -> Host {
-    let (release, architecture) = kernelName()
+    let (name, release, architecture) = kernelName()
     let pid = namespace("pid")
     let user = namespace("user")
     return Host(
-      release: release, architecture: architecture,
+      name: name, release: release, architecture: architecture,
       btfError: unsafe access(btfPath, R_OK) == 0 ? 0 : errno,
       effectiveUser: geteuid(), capabilities: effectiveCapabilities(),
       lockdown: TextFile.firstLine("/sys/kernel/security/lockdown").flatMap(bracketed),
@@ -53,16 +55,17 @@ public struct Host: Sendable {
       networkNamespace: namespace("net"))
   }
 
-  private static func kernelName() -> (release: String, architecture: String) {
+  private static func kernelName() -> (name: String, release: String, architecture: String) {
     var name = utsname()
-    guard unsafe uname(&name) == 0 else { return ("unknown", "unknown") }
+    guard unsafe uname(&name) == 0 else { return ("unknown", "unknown", "unknown") }
     return unsafe withUnsafeBytes(of: name) { bytes in
-      // Six fields of 65 bytes (struct new_utsname); release is the third, machine the fifth.
+      // Six fields of 65 bytes (struct new_utsname); the name is the second, release the third,
+      // machine the fifth.
       func field(_ index: Int) -> String {
         let field = unsafe bytes[index * 65..<(index + 1) * 65].prefix { $0 != 0 }
         return unsafe String(decoding: field, as: UTF8.self)
       }
-      return (field(2), field(4))
+      return (field(1), field(2), field(4))
     }
   }
 

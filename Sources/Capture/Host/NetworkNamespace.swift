@@ -28,12 +28,14 @@ public struct NetworkNamespace {
       body(NetworkNamespace(inode: inode, path: path))
     }
     take(own, inode(at: own))
-    for pid in names(in: "/proc") where pid.utf8.allSatisfy({ (48...57).contains($0) }) {
+    for pid in TextFile.names(in: "/proc") where pid.utf8.allSatisfy({ (48...57).contains($0) }) {
       let path = "/proc/\(pid)/ns/net"
       take(path, linked(path))
     }
     for folder in ["/run/netns", "/run/docker/netns"] {
-      for name in names(in: folder) { take("\(folder)/\(name)", inode(at: "\(folder)/\(name)")) }
+      for name in TextFile.names(in: folder) {
+        take("\(folder)/\(name)", inode(at: "\(folder)/\(name)"))
+      }
     }
   }
 
@@ -64,18 +66,5 @@ public struct NetworkNamespace {
   private static func linked(_ path: String) -> UInt32? {
     guard let text = TextFile.link(path) else { return nil }
     return UInt32(text.drop { $0 != "[" }.dropFirst().dropLast())
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let directory = unsafe opendir(folder) else { return [] }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
   }
 }

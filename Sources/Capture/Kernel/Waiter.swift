@@ -16,11 +16,8 @@ struct Waiter: ~Copyable {
 
   /// Takes SIGINT and SIGTERM for itself.
   init(ring: CInt) throws(SystemError) {
-    var set = sigset_t()
-    unsafe sigemptyset(&set)
-    unsafe sigaddset(&set, SIGINT)
-    unsafe sigaddset(&set, SIGTERM)
-    unsafe sigprocmask(SIG_BLOCK, &set, nil)
+    StopSignal.hold()
+    var set = StopSignal.set()
     let signals = unsafe signalfd(-1, &set, CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK))
     guard signals >= 0 else { throw SystemError.last("opening a signalfd") }
     let epoll = epoll_create1(CInt(EPOLL_CLOEXEC))

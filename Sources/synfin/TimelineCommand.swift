@@ -24,12 +24,13 @@ struct TimelineCommand: ParsableCommand, Follower {
     if options.json, picture.isShaped {
       throw ValidationError("--json has all there is: no format, window, order or rows")
     }
+    if picture.output?.isEmpty == true { throw ValidationError("-o needs the name of a file") }
   }
 
   func run() throws { try follow(options.capture) }
 
   func follow(_ source: consuming some RecordSource & ~Copyable) throws {
-    guard let path = picture.output else { return try draw(source, on: Output()) }
+    guard let path = picture.output, path != "-" else { return try draw(source, on: Output()) }
     var file = try OutputFile(path)
     try draw(source, on: Output(descriptor: file.descriptor, name: path))
     try file.commit()
@@ -52,7 +53,7 @@ struct TimelineCommand: ParsableCommand, Follower {
       startedAt: origin.startedAt, stoppedAt: origin.startedAt,
       offsetToEpoch: origin.offsetToEpoch, utcOffset: origin.utcOffset, tiers: origin.tiers)
     let collector = Collector(
-      filter: options.filter, limit: picture.keep, startedAt: run.startedAt)
+      filter: options.filter, limit: picture.limit, startedAt: run.startedAt)
     var view = TimelineView(
       collector, run: run, options: picture, look: picture.look(on: output), cgroups: cgroups)
     try watch.run(&view)
@@ -94,16 +95,19 @@ struct TimelineOptions: ParsableArguments {
     help: ArgumentHelp(
       "At most so many processes, and rows for each; what is more is merged.", valueName: "rows"),
     transform: count)
-  var rows = 20
+  var rows = Self.rows
 
   @Option(
     help: ArgumentHelp(
-      "Keep at most so many connections, the last, some 900 bytes each.", valueName: "count"),
+      "Keep at most so many connections, the last to end; 1000 bytes each.", valueName: "count"),
     transform: count)
-  var keep = 100_000
+  var limit = 100_000
 
   /// Whether anything was asked that is of pictures only.
-  var isShaped: Bool { format != .text || from != nil || to != nil || sort != .start }
+  var isShaped: Bool {
+    format != .text || from != nil || to != nil || sort != .start || rows != Self.rows
+  }
+  private static let rows = 20
 
   /// `nil` for all of the run.
   func window(of run: Run) -> ClosedRange<UInt64>? {

@@ -9,8 +9,9 @@ struct Path {
   /// When `state` was entered; 0 before the first.
   private var since: UInt64 = 0
 
-  /// RFC 9293's 2 MSL as the kernel has it (`TCP_TIMEWAIT_LEN`), and a second for its timer.
-  private static let timeWait: UInt64 = 61_000_000_000
+  /// How long a TIME_WAIT lasts at most that no segment begins again: the timer wheel fires late by up to
+  /// an eighth; and a second for whatever keeps it from firing.
+  private static let timeWait = TimerWheel.timeWait + TimerWheel.timeWait / 8 + 1_000_000_000
 
   init(_ end: ConnectionEnd) {
     let connection = end.connection

@@ -49,7 +49,8 @@ extension Picture {
     text.append(" END\n")
   }
 
-  func legend(to text: inout Text) {
+  /// - Parameter hasMerged: whether there are rows that stand for many connections.
+  func legend(hasMerged: Bool, to text: inout Text) {
     text.append("\n")
     var length = 0
     func part(_ sign: StaticString, _ word: String, _ ink: Pen.Ink?, _ text: inout Text) {
@@ -69,6 +70,10 @@ extension Picture {
     part(glyphs.abrupt, "ended, not by FINs", .red, &text)
     part("~", "before, beyond", nil, &text)
     text.append("\n")
+    if hasMerged {
+      text.append("* all of them, + the others: the state most were in, TIME_WAIT left out;\n")
+      text.append("  how many there were in a column; and how they ended\n")
+    }
   }
 
   /// What is not in the picture.
@@ -81,7 +86,7 @@ extension Picture {
       text.append(plural(chart.dropped, "connection", "connections"))
       text.append(" that ended before ")
       time.append(chart.droppedUntil, decimals: 3, to: &text)
-      text.append(" were not kept: --keep\n")
+      text.append(" were not kept: --limit\n")
     }
     if chart.olderTimeWaits > 0 {
       text.append(plural(chart.olderTimeWaits, "TIME_WAIT", "TIME_WAITs"))

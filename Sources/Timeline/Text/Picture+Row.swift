@@ -63,7 +63,7 @@ extension Picture {
     for bar in bars { loads.add(bar) }
     let most = loads.counts.max() ?? 0
     text.cell(Widths.first) { text in
-      text.append(isRest ? "+" : "x")
+      text.append(isRest ? "+" : "*")
       text.append(shortCount: bars.count)
     }
     text.append(" ")

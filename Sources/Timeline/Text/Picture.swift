@@ -45,25 +45,32 @@ public struct Picture: ~Copyable {
     heading(chart, to: &text)
     if chart.count > 0 {
       axis(since: chart.run.startedAt, to: &text)
-      for track in chart.tracks(atMost: look.rows) { write(track, to: &text) }
-      legend(to: &text)
+      var hasMerged = false
+      for track in chart.tracks(atMost: look.rows) {
+        hasMerged = write(track, to: &text) || hasMerged
+      }
+      legend(hasMerged: hasMerged, to: &text)
     }
     notes(chart, to: &text)
   }
 
-  private func write(_ track: Track, to text: inout Text) {
+  /// Returns whether some of its rows stand for many.
+  private func write(_ track: Track, to text: inout Text) -> Bool {
     let width = layout.width
     pen.write(.bold, to: &text) {
       $0.append(track.title(within: width, isNamed: chart.namespaces > 1))
     }
     text.append("\n")
+    var hasMerged = false
     for row in Row.rows(of: track, atMost: look.rows, order: chart.order) {
       switch row {
       case .one(let bar): write(bar, to: &text)
       case .many(let bars, let key, let keys, let isRest):
         write(bars, key, keys: keys, isRest: isRest, to: &text)
+        hasMerged = true
       }
     }
+    return hasMerged
   }
 }
 

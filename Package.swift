@@ -45,7 +45,7 @@ let package = Package(
     .testTarget(name: "ReportTests", dependencies: ["Report", "Lifecycle"], swiftSettings: strict),
     .testTarget(
       name: "TimelineTests", dependencies: ["Timeline", "Report", "Lifecycle"],
-      swiftSettings: strict),
+      exclude: ["Perfetto"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],

@@ -126,8 +126,7 @@ struct PictureTests {
     #expect(count == chart.count)
     #expect(text.count { $0.contains(" at most ") } >= 1)
     let tracks = min(rows, 2)
-    #expect(
-      text.count { $0.hasPrefix(":1") || $0.hasPrefix("*") || $0.hasPrefix("+") } <= tracks * rows)
+    #expect(text.count { $0.prefixMatch(of: /[:*+][0-9]/) != nil } <= tracks * rows)
   }
 
   /// How those ended that have no row of their own.

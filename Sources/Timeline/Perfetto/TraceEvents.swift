@@ -135,7 +135,9 @@ extension Text {
     object { text in
       text.member("ph", kind)
       text.member("cat", "tcp")
-      text.member("id", event.id)
+      // A plain `id` is not its process's: Perfetto would show it apart from all of them.
+      text.key("id2")
+      text.object { $0.member("local", string: String(event.id)) }
       text.member("pid", event.process)
       text.member("tid", event.process)
       text.key("ts")

@@ -40,7 +40,8 @@ struct Path {
     let at = max(at, since)
     if since != 0, at > since {
       let last = isKnown ? state : nil
-      if last == nil, let previous = phases.last, previous.state == nil {
+      // FIN_WAIT2 goes on in a mini socket.
+      if let previous = phases.last, previous.state == last {
         phases[phases.count - 1].to = at
       } else {
         phases.append(Phase(last, from: since, to: at))

@@ -17,7 +17,12 @@ extension Follower {
     if let path = options.replay {
       try follow(try Replay(path))
     } else {
-      try follow(try LiveSource.attach(capture, isVerbose: options.verbose))
+      let live = try LiveSource.attach(capture, isVerbose: options.verbose)
+      if let path = options.record {
+        try follow(try RecordingSource(live, to: path))
+      } else {
+        try follow(live)
+      }
     }
   }
 }
@@ -30,6 +35,15 @@ extension LiveSource {
     } catch {
       throw Diagnostics.explain(error, isVerbose: isVerbose)
     }
+  }
+}
+
+extension RecordingSource {
+  init(_ live: consuming LiveSource, to path: String, rotating rotation: Rotation = Rotation())
+    throws
+  {
+    try self.init(live, to: path, rotation: rotation, program: "synfin \(Synfin.version)")
+    if let aside { Diagnostics.write("\(path) was there, and is now \(aside)") }
   }
 }
 

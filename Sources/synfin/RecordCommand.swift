@@ -60,7 +60,10 @@ struct RecordCommand: ParsableCommand {
     if keep != nil, rotateMib == nil, rotateSeconds == nil {
       throw ValidationError("--keep is for files that rotate: --rotate-mib or --rotate-seconds")
     }
-    if options.replay != nil { throw ValidationError("a recording is not recorded again: copy it") }
+    if options.replay != nil {
+      throw ValidationError("what is replayed is recorded already: copy it")
+    }
+    if options.record != nil { throw ValidationError("where to record is what -o says") }
   }
 
   func run() throws {
@@ -68,9 +71,7 @@ struct RecordCommand: ParsableCommand {
     let rotation = Rotation(
       size: rotateMib.map { UInt64($0) << 20 }, time: rotateSeconds.map { UInt64($0 * 1e9) },
       keep: keep.map(Int.init))
-    let source = try RecordingSource(
-      live, to: output, rotation: rotation, program: "synfin \(Synfin.version)")
-    if let aside = source.aside { Diagnostics.write("\(output) was there, and is now \(aside)") }
+    let source = try RecordingSource(live, to: output, rotating: rotation)
     if options.filter.asksMoreThanTheKernel {
       Diagnostics.write("everything is recorded: give --replay the filters again")
     }

@@ -36,6 +36,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
 
   var origin: Origin { source.origin }
   var notes: [String] { source.notes }
+  var isReplayed: Bool { source.isReplayed }
   var introduction: String { source.introduction }
   var progress: Progress? { source.progress }
   var missing: Missing? { source.missing }
@@ -77,14 +78,18 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     followsTimeWaits && source.now() >= comparedAt + Self.comparing
   }
 
-  /// Holds the ledger of mini sockets against the kernel's own counts, in a reading of its own. They
-  /// are asked before and after it: at some moment between the two, one was what the other is now.
-  ///
-  /// - Returns: whether there was anything to ask. A recording tells in its own readings what was asked.
-  @discardableResult
-  mutating func compare(into sink: inout some FactSink & ~Copyable) -> Bool {
-    let asked = source.ask(tracker.namespacesToAsk)
+  /// Asks the namespaces for the kernel's own counts of mini sockets, before a reading and, as it is
+  /// settled, after it: at some moment between the two, our count was what theirs is. A recording tells
+  /// by itself what was asked.
+  mutating func ask() -> [Comparison] {
     comparedAt = source.now()
+    return source.ask(tracker.namespacesToAsk)
+  }
+
+  /// A reading for the sake of those counts. Returns whether there was anything to ask.
+  @discardableResult
+  private mutating func compare(into sink: inout some FactSink & ~Copyable) -> Bool {
+    let asked = ask()
     if asked.isEmpty { return false }
     let readAt = beginPass()
     drain(into: &sink)
@@ -131,11 +136,15 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Stops the source and tells everything that is still known.
-  mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
+  /// Stops the source, and begins the last reading.
+  mutating func stop(into sink: inout some FactSink & ~Copyable) -> UInt64 {
     if followsTimeWaits { compare(into: &sink) }
     source.stop()
-    _ = beginPass()
+    return beginPass()
+  }
+
+  /// Ends the last reading, and tells everything that is still known.
+  mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
     drain(into: &sink)
     countLosses()
     tracker.finish(at: countedAt, losses: losses, into: &sink)

@@ -89,28 +89,34 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
-    var wake = try session.wait(until: [deadline, view.censusDue].compactMap(\.self).min())
+    // A recording comes to it by itself.
+    let due = session.isReplayed ? nil : view.censusDue
+    var wake = try session.wait(until: [deadline, due].compactMap(\.self).min())
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
-    if session.isComparisonDue { session.compare(into: &view) }
+    read(&view)
+    try view.withText(output.write)
+    return wake
+  }
+
+  /// One reading, and what comes of it.
+  private mutating func read(_ view: inout some View & ~Copyable) {
+    let asked = session.isComparisonDue ? session.ask() : []
     let readAt = session.beginPass()
     view.beginPass(now: readAt)
     let count = session.drain(into: &view)
     session.rescan(into: &view)
-    // On a quiet host there is nothing to settle, and the counters are asked now and then.
-    if count == 0, !session.hasUnsettled, view.censusDue == nil,
-      readAt < session.countedAt + Self.quietInterval
+    // On a quiet host there is nothing to settle, and the counters are asked now and then. Time alone may
+    // have ended something, which is told of without a record.
+    if count == 0, asked.isEmpty, !session.isReplayed, !session.hasUnsettled,
+      view.censusDue == nil, readAt < session.countedAt + Self.quietInterval
     {
-      // Time alone may have ended something, which is told of without a record.
-      try view.withText(output.write)
-      return wake
+      return
     }
     if output.isTerminal { view.resize(output.width) }
-    session.settle(readAt: readAt, into: &view)
+    session.settle(readAt: readAt, asked, into: &view)
     tellLosses(&view)
     takeCensus(&view, at: readAt)
-    try view.withText(output.write)
-    return wake
   }
 
   /// Losses are told as they come, but not more often than a person can read.
@@ -136,6 +142,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     if let filter = view.censusFilter {
       view.census(session.census(matching: filter, into: &view))
     }
+    view.beginPass(now: session.stop(into: &view))
     let summary = session.finish(into: &view)
     toldAt = 0
     tellLosses(&view)

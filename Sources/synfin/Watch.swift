@@ -45,6 +45,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private let isVerbose: Bool
   private var told = Losses()
   private var toldAt: UInt64 = 0
+  private var progressBar: ProgressBar
 
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
@@ -57,6 +58,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     let startedAt = session.origin.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output
+    progressBar = ProgressBar(stdoutIsTerminal: output.isTerminal)
     self.isVerbose = isVerbose
   }
 
@@ -69,6 +71,11 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     } catch let failure as Output.Failure {
       finish(&view)
       return try Self.raise(failure)
+    } catch {
+      // The source has failed, as a recording does on a full disk: what is known is still told.
+      finish(&view)
+      try? view.withText(output.write)
+      throw error
     }
     finish(&view)
     do throws(Output.Failure) {
@@ -95,8 +102,17 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
     read(&view)
-    try view.withText(output.write)
+    try write(&view)
+    progressBar.update(session.progress)
     return wake
+  }
+
+  private mutating func write(_ view: inout some View & ~Copyable) throws {
+    let output = output
+    try view.withText { (text: inout Text) throws(Output.Failure) in
+      if output.isTerminal, text.count > 0 { progressBar.clear() }
+      try output.write(&text)
+    }
   }
 
   /// One reading, and what comes of it.
@@ -128,7 +144,10 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
       view.lost(new.name, new.count - old.count)
       parts.append("\(new.name) \(new.count - old.count)")
     }
-    if !parts.isEmpty { Diagnostics.write("lost records: " + parts.joined(separator: ", ")) }
+    if !parts.isEmpty {
+      progressBar.clear()
+      Diagnostics.write("lost records: " + parts.joined(separator: ", "))
+    }
     told = losses
     toldAt = now
   }
@@ -139,6 +158,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func finish(_ view: inout some View & ~Copyable) {
+    progressBar.clear()
     if let filter = view.censusFilter {
       view.census(session.census(matching: filter, into: &view))
     }

@@ -5,6 +5,7 @@ internal import Report
 
 /// A command that follows what happens, wherever it is told from.
 protocol Follower {
+  var source: SourceOptions { get }
   var options: WatchOptions { get }
   func follow(_ source: consuming some RecordSource & ~Copyable) throws
 }
@@ -14,11 +15,11 @@ extension Follower {
   ///
   /// - Parameter capture: what is asked of this host's kernel.
   func follow(_ capture: CaptureOptions) throws {
-    if let path = options.replay {
+    if let path = source.replay {
       try follow(try Replay(path))
     } else {
       let live = try LiveSource.attach(capture, isVerbose: options.verbose)
-      if let path = options.record {
+      if let path = source.record {
         try follow(try RecordingSource(live, to: path))
       } else {
         try follow(live)

@@ -60,10 +60,6 @@ struct RecordCommand: ParsableCommand {
     if keep != nil, rotateMib == nil, rotateSeconds == nil {
       throw ValidationError("--keep is for files that rotate: --rotate-mib or --rotate-seconds")
     }
-    if options.replay != nil {
-      throw ValidationError("what is replayed is recorded already: copy it")
-    }
-    if options.record != nil { throw ValidationError("where to record is what -o says") }
   }
 
   func run() throws {

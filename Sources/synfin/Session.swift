@@ -17,7 +17,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var scanPause = Self.scanning
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
-  private let followsTimeWaits: Bool
+  let followsTimeWaits: Bool
 
   /// The namespaces' own counts are asked this often, which costs microseconds; a scan takes
   /// milliseconds, and is made only where something is amiss.
@@ -86,30 +86,13 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     return source.ask(tracker.namespacesToAsk)
   }
 
-  /// A reading for the sake of those counts. Returns whether there was anything to ask.
-  @discardableResult
-  private mutating func compare(into sink: inout some FactSink & ~Copyable) -> Bool {
-    let asked = ask()
-    if asked.isEmpty { return false }
-    let readAt = beginPass()
-    drain(into: &sink)
-    settle(readAt: readAt, asked, into: &sink)
-    return true
-  }
+  /// Whether our count of mini sockets differs from the kernel's: a timer that is due may be late.
+  var isDrifting: Bool { tracker.isDrifting }
 
-  /// What waits in TIME_WAIT now, held against the kernel's counts.
-  mutating func census(
-    matching filter: Filter, into sink: inout some FactSink & ~Copyable
-  ) -> TimeWaitCensus {
-    for _ in 0..<Self.attempts {
-      if !compare(into: &sink) || !tracker.isDrifting { break }
-      // A timer that is due may be late.
-      _ = try? source.wait(until: source.now() + 20_000_000)
-    }
-    return tracker.census(at: source.now(), matching: filter)
+  /// What waits in TIME_WAIT, as of the last reading.
+  func census(matching filter: Filter) -> TimeWaitCensus {
+    tracker.census(at: countedAt, matching: filter)
   }
-
-  private static var attempts: Int { 4 }
 
   /// Begins a reading, and gives the time before it.
   mutating func beginPass() -> UInt64 { source.beginPass() }
@@ -137,8 +120,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   /// Stops the source, and begins the last reading.
-  mutating func stop(into sink: inout some FactSink & ~Copyable) -> UInt64 {
-    if followsTimeWaits { compare(into: &sink) }
+  mutating func stop() -> UInt64 {
     source.stop()
     return beginPass()
   }

@@ -22,6 +22,7 @@ struct TimeWait: ParsableCommand, Follower {
     transform: WatchOptions.seconds)
   var interval: Double?
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var options: WatchOptions
 
   func validate() throws {
@@ -30,7 +31,7 @@ struct TimeWait: ParsableCommand, Follower {
 
   /// Whether all that is asked is what waits now.
   private var isSnapshot: Bool {
-    options.duration == nil && interval == nil && options.replay == nil && options.record == nil
+    options.duration == nil && interval == nil && source.isPlain
   }
 
   func run() throws {

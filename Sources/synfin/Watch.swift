@@ -46,6 +46,8 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private var told = Losses()
   private var toldAt: UInt64 = 0
   private var progressBar: ProgressBar
+  private var censusAttempts = 0
+  private var censusRetryAt: UInt64 = 0
 
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
@@ -97,7 +99,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
     // A recording comes to it by itself.
-    let due = session.isReplayed ? nil : view.censusDue
+    let due = session.isReplayed ? nil : view.censusDue.map { max($0, censusRetryAt) }
     var wake = try session.wait(until: [deadline, due].compactMap(\.self).min())
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
@@ -117,22 +119,23 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   /// One reading, and what comes of it.
   private mutating func read(_ view: inout some View & ~Copyable) {
-    let asked = session.isComparisonDue ? session.ask() : []
+    let isCensusDue = isCensusDue(view)
+    let asked = isCensusDue || session.isComparisonDue ? session.ask() : []
     let readAt = session.beginPass()
     view.beginPass(now: readAt)
     let count = session.drain(into: &view)
     session.rescan(into: &view)
     // On a quiet host there is nothing to settle, and the counters are asked now and then. Time alone may
     // have ended something, which is told of without a record.
-    if count == 0, asked.isEmpty, !session.isReplayed, !session.hasUnsettled,
-      view.censusDue == nil, readAt < session.countedAt + Self.quietInterval
+    if count == 0, asked.isEmpty, !isCensusDue, !session.isReplayed, !session.hasUnsettled,
+      readAt < session.countedAt + Self.quietInterval
     {
       return
     }
     if output.isTerminal { view.resize(output.width) }
     session.settle(readAt: readAt, asked, into: &view)
     tellLosses(&view)
-    takeCensus(&view, at: readAt)
+    takeCensus(&view)
   }
 
   /// Losses are told as they come, but not more often than a person can read.
@@ -152,23 +155,56 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     toldAt = now
   }
 
-  private mutating func takeCensus(_ view: inout some View & ~Copyable, at now: UInt64) {
-    guard let due = view.censusDue, now >= due, let filter = view.censusFilter else { return }
-    view.census(session.census(matching: filter, into: &view))
+  private func isCensusDue(_ view: borrowing some View & ~Copyable) -> Bool {
+    view.censusDue.map { session.now() >= $0 } ?? false
   }
+
+  /// Counts what waits, after a reading; where our count differs from the kernel's, some readings later.
+  private mutating func takeCensus(_ view: inout some View & ~Copyable) {
+    guard let due = view.censusDue, session.countedAt >= due, let filter = view.censusFilter
+    else { return }
+    if session.isDrifting, censusAttempts < Self.mostAttempts {
+      censusAttempts += 1
+      censusRetryAt = session.now() + Self.retryInterval
+      return
+    }
+    censusAttempts = 0
+    view.census(session.census(matching: filter))
+  }
+
+  private static var mostAttempts: Int { 4 }
+  private static var retryInterval: UInt64 { 20_000_000 }
 
   private mutating func finish(_ view: inout some View & ~Copyable) {
     progressBar.clear()
-    if let filter = view.censusFilter {
-      view.census(session.census(matching: filter, into: &view))
-    }
-    view.beginPass(now: session.stop(into: &view))
+    reconcile(&view)
+    if let filter = view.censusFilter { view.census(session.census(matching: filter)) }
+    view.beginPass(now: session.stop())
     let summary = session.finish(into: &view)
     toldAt = 0
     tellLosses(&view)
     if isVerbose { for line in session.lossDetail { Diagnostics.write("lost in \(line)") } }
     view.summary(summary)
     Diagnostics.write("summary \(summary.sentence)")
+  }
+}
+
+extension Watch where Source: ~Copyable {
+  /// Holds the ledger of mini sockets against the kernel's counts once more before the end.
+  private mutating func reconcile(_ view: inout some View & ~Copyable) {
+    guard session.followsTimeWaits else { return }
+    for _ in 0..<Self.mostAttempts {
+      let asked = session.ask()
+      // A recording has it in its own readings.
+      if asked.isEmpty { return }
+      let readAt = session.beginPass()
+      view.beginPass(now: readAt)
+      session.drain(into: &view)
+      session.settle(readAt: readAt, asked, into: &view)
+      tellLosses(&view)
+      if !session.isDrifting { return }
+      _ = try? session.wait(until: session.now() + Self.retryInterval)
+    }
   }
 }
 

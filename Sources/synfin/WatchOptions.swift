@@ -44,31 +44,11 @@ struct WatchOptions: ParsableArguments {
     transform: ringSize)
   var ringKib: Int = 8192
 
-  @Option(
-    help: ArgumentHelp(
-      "Read a recording (synfin record) instead of the kernel; - for standard input.",
-      valueName: "file"))
-  var replay: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Record as well what is told (synfin record), to be read again.", valueName: "file"))
-  var record: String?
-
   @Flag(help: "JSON, one object a line.")
   var json = false
 
   @Flag(name: .shortAndLong, help: "Say what was loaded and why, with libbpf's own log.")
   var verbose = false
-
-  func validate() throws {
-    if replay?.isEmpty ?? false { throw ValidationError("--replay needs the name of a file") }
-    guard let record else { return }
-    if record.isEmpty || record == "-" {
-      throw ValidationError("--record needs the name of a file: standard output is for the view")
-    }
-    if replay != nil { throw ValidationError("what is replayed is recorded already: copy it") }
-  }
 
   var filter: Filter {
     var filter = Filter()

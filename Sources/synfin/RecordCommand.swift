@@ -9,7 +9,7 @@ struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
     abstract: "Record all that the kernel tells, to look at it later and elsewhere.",
-    usage: "synfin record -o <file> [--rotate-mib <n>] [--rotate-seconds <s>] [--keep <n>] ...",
+    usage: "synfin record -o <file> [--rotate-mib <mib>] [--keep <n>] [filters] ...",
     discussion: """
       Every other command reads the file with --replay, without root, on any Linux machine. It can be \
       read at any moment, also of a recorder that was killed: at most its last second is missing. A \

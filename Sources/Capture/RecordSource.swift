@@ -42,6 +42,9 @@ public protocol RecordSource: ~Copyable {
   /// The losses until the last `endPass()` in words, by CPU and program: for `-v`.
   var lossDetail: [String] { get }
 
+  /// Whether each of its readings was settled when it was recorded, also where it told nothing.
+  var isReplayed: Bool { get }
+
   /// How much has been read; `nil` where there is no end to come to.
   var progress: Progress? { get }
 
@@ -56,6 +59,7 @@ public protocol RecordSource: ~Copyable {
 }
 
 extension RecordSource where Self: ~Copyable {
+  public var isReplayed: Bool { false }
   public var progress: Progress? { nil }
   public var missing: Missing? { nil }
 }

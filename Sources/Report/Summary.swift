@@ -32,6 +32,8 @@ extension Losses {
     ]
     // It never happens with the object that is compiled in, so it is named only where it does.
     if malformed > 0 { stages.append(("malformed", malformed)) }
+    // Nor does this live.
+    if unreadable > 0 { stages.append(("recording", unreadable)) }
     return stages
   }
 }

@@ -5,6 +5,7 @@ internal import Report
 
 /// A command that follows what happens, wherever it is told from.
 protocol Follower {
+  var source: SourceOptions { get }
   var options: WatchOptions { get }
   func follow(_ source: consuming some RecordSource & ~Copyable) throws
 }
@@ -14,10 +15,15 @@ extension Follower {
   ///
   /// - Parameter capture: what is asked of this host's kernel.
   func follow(_ capture: CaptureOptions) throws {
-    if let path = options.replay {
+    if let path = source.replay {
       try follow(try Replay(path))
     } else {
-      try follow(try LiveSource.attach(capture, isVerbose: options.verbose))
+      let live = try LiveSource.attach(capture, isVerbose: options.verbose)
+      if let path = source.record {
+        try follow(try RecordingSource(live, to: path))
+      } else {
+        try follow(live)
+      }
     }
   }
 }
@@ -30,6 +36,15 @@ extension LiveSource {
     } catch {
       throw Diagnostics.explain(error, isVerbose: isVerbose)
     }
+  }
+}
+
+extension RecordingSource {
+  init(_ live: consuming LiveSource, to path: String, rotating rotation: Rotation = Rotation())
+    throws
+  {
+    try self.init(live, to: path, rotation: rotation, program: "synfin \(Synfin.version)")
+    if let aside { Diagnostics.write("\(path) was there, and is now \(aside)") }
   }
 }
 

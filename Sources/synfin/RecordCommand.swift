@@ -9,7 +9,7 @@ struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
     abstract: "Record all that the kernel tells, to look at it later and elsewhere.",
-    usage: "synfin record -o <file> [--rotate-mib <n>] [--rotate-seconds <s>] [--keep <n>] ...",
+    usage: "synfin record -o <file> [--rotate-mib <mib>] [--keep <n>] [filters] ...",
     discussion: """
       Every other command reads the file with --replay, without root, on any Linux machine. It can be \
       read at any moment, also of a recorder that was killed: at most its last second is missing. A \
@@ -60,7 +60,6 @@ struct RecordCommand: ParsableCommand {
     if keep != nil, rotateMib == nil, rotateSeconds == nil {
       throw ValidationError("--keep is for files that rotate: --rotate-mib or --rotate-seconds")
     }
-    if options.replay != nil { throw ValidationError("a recording is not recorded again: copy it") }
   }
 
   func run() throws {
@@ -68,9 +67,7 @@ struct RecordCommand: ParsableCommand {
     let rotation = Rotation(
       size: rotateMib.map { UInt64($0) << 20 }, time: rotateSeconds.map { UInt64($0 * 1e9) },
       keep: keep.map(Int.init))
-    let source = try RecordingSource(
-      live, to: output, rotation: rotation, program: "synfin \(Synfin.version)")
-    if let aside = source.aside { Diagnostics.write("\(output) was there, and is now \(aside)") }
+    let source = try RecordingSource(live, to: output, rotating: rotation)
     if options.filter.asksMoreThanTheKernel {
       Diagnostics.write("everything is recorded: give --replay the filters again")
     }

@@ -17,7 +17,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var scanPause = Self.scanning
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
-  private let followsTimeWaits: Bool
+  let followsTimeWaits: Bool
 
   /// The namespaces' own counts are asked this often, which costs microseconds; a scan takes
   /// milliseconds, and is made only where something is amiss.
@@ -36,6 +36,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
 
   var origin: Origin { source.origin }
   var notes: [String] { source.notes }
+  var isReplayed: Bool { source.isReplayed }
   var introduction: String { source.introduction }
   var progress: Progress? { source.progress }
   var missing: Missing? { source.missing }
@@ -77,34 +78,21 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     followsTimeWaits && source.now() >= comparedAt + Self.comparing
   }
 
-  /// Holds the ledger of mini sockets against the kernel's own counts, in a reading of its own. They
-  /// are asked before and after it: at some moment between the two, one was what the other is now.
-  ///
-  /// - Returns: whether there was anything to ask. A recording tells in its own readings what was asked.
-  @discardableResult
-  mutating func compare(into sink: inout some FactSink & ~Copyable) -> Bool {
-    let asked = source.ask(tracker.namespacesToAsk)
+  /// Asks the namespaces for the kernel's own counts of mini sockets, before a reading and, as it is
+  /// settled, after it: at some moment between the two, our count was what theirs is. A recording tells
+  /// by itself what was asked.
+  mutating func ask() -> [Comparison] {
     comparedAt = source.now()
-    if asked.isEmpty { return false }
-    let readAt = beginPass()
-    drain(into: &sink)
-    settle(readAt: readAt, asked, into: &sink)
-    return true
+    return source.ask(tracker.namespacesToAsk)
   }
 
-  /// What waits in TIME_WAIT now, held against the kernel's counts.
-  mutating func census(
-    matching filter: Filter, into sink: inout some FactSink & ~Copyable
-  ) -> TimeWaitCensus {
-    for _ in 0..<Self.attempts {
-      if !compare(into: &sink) || !tracker.isDrifting { break }
-      // A timer that is due may be late.
-      _ = try? source.wait(until: source.now() + 20_000_000)
-    }
-    return tracker.census(at: source.now(), matching: filter)
-  }
+  /// Whether our count of mini sockets differs from the kernel's: a timer that is due may be late.
+  var isDrifting: Bool { tracker.isDrifting }
 
-  private static var attempts: Int { 4 }
+  /// What waits in TIME_WAIT, as of the last reading.
+  func census(matching filter: Filter) -> TimeWaitCensus {
+    tracker.census(at: countedAt, matching: filter)
+  }
 
   /// Begins a reading, and gives the time before it.
   mutating func beginPass() -> UInt64 { source.beginPass() }
@@ -131,11 +119,14 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Stops the source and tells everything that is still known.
-  mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
-    if followsTimeWaits { compare(into: &sink) }
+  /// Stops the source, and begins the last reading.
+  mutating func stop() -> UInt64 {
     source.stop()
-    _ = beginPass()
+    return beginPass()
+  }
+
+  /// Ends the last reading, and tells everything that is still known.
+  mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
     drain(into: &sink)
     countLosses()
     tracker.finish(at: countedAt, losses: losses, into: &sink)

@@ -13,6 +13,7 @@ struct Synfin: ParsableCommand {
       synfin trace --remote-port 5432  those to a database
       synfin timeline                  connections drawn over time
       synfin timewait                  what waits in TIME_WAIT, and where
+      synfin record -o incident.rec    all that is told, for --replay
       synfin tour                      known connections, and their story
       """,
     discussion: """

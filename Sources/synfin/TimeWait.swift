@@ -22,14 +22,20 @@ struct TimeWait: ParsableCommand, Follower {
     transform: WatchOptions.seconds)
   var interval: Double?
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var options: WatchOptions
 
   func validate() throws {
     if let interval, interval < 0.1 { throw ValidationError("an interval is at least 0.1 seconds") }
   }
 
+  /// Whether all that is asked is what waits now.
+  private var isSnapshot: Bool {
+    options.duration == nil && interval == nil && source.isPlain
+  }
+
   func run() throws {
-    if options.replay == nil, options.duration == nil, interval == nil, try snapshot() { return }
+    if isSnapshot, try snapshot() { return }
     var capture = options.capture
     capture.tiers = [.minis, .scans]
     // What waits is counted whole, as the kernel counts it, and filtered when it is shown.
@@ -44,7 +50,7 @@ struct TimeWait: ParsableCommand, Follower {
       render(output, LocalTime(origin), host: origin.homeNetns), filter: options.filter,
       startedAt: origin.startedAt, interval: interval)
     // Where the kernel cannot list sockets, it can be asked by BPF; then this is over at once.
-    let duration = options.duration ?? (interval == nil && options.replay == nil ? 0 : nil)
+    let duration = options.duration ?? (isSnapshot ? 0 : nil)
     var watch = Watch(
       source, output: output, duration: duration, isVerbose: options.verbose,
       followsTimeWaits: true)

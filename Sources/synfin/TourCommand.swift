@@ -93,6 +93,7 @@ private struct Stage: ~Copyable {
 
   mutating func end() {
     var rest = Story(Scene.Ports(client: 0, server: 0))
+    _ = session.stop()
     Diagnostics.write("summary \(session.finish(into: &rest).sentence)")
   }
 }

@@ -25,6 +25,7 @@ struct Trace: ParsableCommand, Follower {
       """)
   var noAccepts = false
 
+  @OptionGroup var source: SourceOptions
   @OptionGroup var options: WatchOptions
 
   func run() throws {

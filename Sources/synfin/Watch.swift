@@ -45,6 +45,9 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private let isVerbose: Bool
   private var told = Losses()
   private var toldAt: UInt64 = 0
+  private var progressBar: ProgressBar
+  private var censusAttempts = 0
+  private var censusRetryAt: UInt64 = 0
 
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
@@ -57,6 +60,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     let startedAt = session.origin.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output
+    progressBar = ProgressBar(stdoutIsTerminal: output.isTerminal)
     self.isVerbose = isVerbose
   }
 
@@ -69,6 +73,11 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     } catch let failure as Output.Failure {
       finish(&view)
       return try raise(failure)
+    } catch {
+      // The source has failed, as a recording does on a full disk: what is known is still told.
+      finish(&view)
+      try? view.withText(output.write)
+      throw error
     }
     finish(&view)
     do throws(Output.Failure) {
@@ -89,28 +98,44 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
-    var wake = try session.wait(until: [deadline, view.censusDue].compactMap(\.self).min())
+    // A recording comes to it by itself.
+    let due = session.isReplayed ? nil : view.censusDue.map { max($0, censusRetryAt) }
+    var wake = try session.wait(until: [deadline, due].compactMap(\.self).min())
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
-    if session.isComparisonDue { session.compare(into: &view) }
+    read(&view)
+    try write(&view)
+    progressBar.update(session.progress)
+    return wake
+  }
+
+  private mutating func write(_ view: inout some View & ~Copyable) throws {
+    let output = output
+    try view.withText { (text: inout Text) throws(Output.Failure) in
+      if output.isTerminal, text.count > 0 { progressBar.clear() }
+      try output.write(&text)
+    }
+  }
+
+  /// One reading, and what comes of it.
+  private mutating func read(_ view: inout some View & ~Copyable) {
+    let isCensusDue = isCensusDue(view)
+    let asked = isCensusDue || session.isComparisonDue ? session.ask() : []
     let readAt = session.beginPass()
     view.beginPass(now: readAt)
     let count = session.drain(into: &view)
     session.rescan(into: &view)
-    // On a quiet host there is nothing to settle, and the counters are asked now and then.
-    if count == 0, !session.hasUnsettled, view.censusDue == nil,
+    // On a quiet host there is nothing to settle, and the counters are asked now and then. Time alone may
+    // have ended something, which is told of without a record.
+    if count == 0, asked.isEmpty, !isCensusDue, !session.isReplayed, !session.hasUnsettled,
       readAt < session.countedAt + Self.quietInterval
     {
-      // Time alone may have ended something, which is told of without a record.
-      try view.withText(output.write)
-      return wake
+      return
     }
     if output.isTerminal { view.resize(output.width) }
-    session.settle(readAt: readAt, into: &view)
+    session.settle(readAt: readAt, asked, into: &view)
     tellLosses(&view)
-    takeCensus(&view, at: readAt)
-    try view.withText(output.write)
-    return wake
+    takeCensus(&view)
   }
 
   /// Losses are told as they come, but not more often than a person can read.
@@ -122,26 +147,64 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
       view.lost(new.name, new.count - old.count)
       parts.append("\(new.name) \(new.count - old.count)")
     }
-    if !parts.isEmpty { Diagnostics.write("lost records: " + parts.joined(separator: ", ")) }
+    if !parts.isEmpty {
+      progressBar.clear()
+      Diagnostics.write("lost records: " + parts.joined(separator: ", "))
+    }
     told = losses
     toldAt = now
   }
 
-  private mutating func takeCensus(_ view: inout some View & ~Copyable, at now: UInt64) {
-    guard let due = view.censusDue, now >= due, let filter = view.censusFilter else { return }
-    view.census(session.census(matching: filter, into: &view))
+  private func isCensusDue(_ view: borrowing some View & ~Copyable) -> Bool {
+    view.censusDue.map { session.now() >= $0 } ?? false
   }
 
-  private mutating func finish(_ view: inout some View & ~Copyable) {
-    if let filter = view.censusFilter {
-      view.census(session.census(matching: filter, into: &view))
+  /// Counts what waits, after a reading; where our count differs from the kernel's, some readings later.
+  private mutating func takeCensus(_ view: inout some View & ~Copyable) {
+    guard let due = view.censusDue, session.countedAt >= due, let filter = view.censusFilter
+    else { return }
+    if session.isDrifting, censusAttempts < Self.mostAttempts {
+      censusAttempts += 1
+      censusRetryAt = session.now() + Self.retryInterval
+      return
     }
+    censusAttempts = 0
+    view.census(session.census(matching: filter))
+  }
+
+  private static var mostAttempts: Int { 4 }
+  private static var retryInterval: UInt64 { 20_000_000 }
+
+  private mutating func finish(_ view: inout some View & ~Copyable) {
+    progressBar.clear()
+    reconcile(&view)
+    if let filter = view.censusFilter { view.census(session.census(matching: filter)) }
+    view.beginPass(now: session.stop())
     let summary = session.finish(into: &view)
     toldAt = 0
     tellLosses(&view)
     if isVerbose { for line in session.lossDetail { Diagnostics.write("lost in \(line)") } }
     view.summary(summary)
     Diagnostics.write("summary \(summary.sentence)")
+  }
+}
+
+extension Watch where Source: ~Copyable {
+  /// Holds the ledger of mini sockets against the kernel's counts once more before the end.
+  private mutating func reconcile(_ view: inout some View & ~Copyable) {
+    guard session.followsTimeWaits else { return }
+    for _ in 0..<Self.mostAttempts {
+      let asked = session.ask()
+      // A recording has it in its own readings.
+      if asked.isEmpty { return }
+      let readAt = session.beginPass()
+      view.beginPass(now: readAt)
+      session.drain(into: &view)
+      session.settle(readAt: readAt, asked, into: &view)
+      tellLosses(&view)
+      if !session.isDrifting { return }
+      _ = try? session.wait(until: session.now() + Self.retryInterval)
+    }
   }
 }
 

@@ -44,12 +44,6 @@ struct WatchOptions: ParsableArguments {
     transform: ringSize)
   var ringKib: Int = 8192
 
-  @Option(
-    help: ArgumentHelp(
-      "Read a recording (synfin record) instead of the kernel; - for standard input.",
-      valueName: "file"))
-  var replay: String?
-
   @Flag(help: "JSON, one object a line.")
   var json = false
 

@@ -17,14 +17,15 @@ struct HelpTests {
   }
 
   @Test(arguments: [
-    ["--help"], ["trace", "--help"], ["doctor", "--help"], ["tour", "--help"], [],
+    ["--help"], ["trace", "--help"], ["timewait", "--help"], ["record", "--help"],
+    ["doctor", "--help"], ["tour", "--help"], [],
   ])
   func isAtMostEightyColumnsWide(_ arguments: [String]) throws {
     let lines = try Synfin(arguments).output.split(separator: "\n")
     #expect(lines.filter { $0.count > 80 } == [])
   }
 
-  @Test(arguments: ["trace", "doctor", "tour"])
+  @Test(arguments: ["trace", "timewait", "record", "doctor", "tour"])
   func namesEachCommand(_ command: String) throws {
     let lines = try Synfin(["--help"]).output.split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("  \(command) ") })

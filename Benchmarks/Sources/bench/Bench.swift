@@ -86,6 +86,7 @@ extension Lab {
     for first in Waiting.First.allCases {
       if let census = try census(first) { report.censuses.append(census) }
     }
+    report.recordings = try recordings()
     return report
   }
 }

@@ -47,7 +47,7 @@ extension Report {
   private var budgets: [Budget] {
     let tools = starts.map(\.tracer).filter { $0.hasPrefix("synfin") }
     return tools.flatMap { loadBudgets($0) } + memoryBudgets + tools.flatMap { restBudgets($0) }
-      + timeWaitBudgets
+      + timeWaitBudgets + recordingBudgets
   }
 
   /// What holds under load.
@@ -66,7 +66,7 @@ extension Report {
   }
 
   private static func userBudget(_ tool: String) -> Double {
-    if tool.hasSuffix("metrics") { return 0.25 }
+    if tool.hasPrefix("synfin top") || tool.hasSuffix("metrics") { return 0.25 }
     return tool.hasSuffix("--transitions") ? 1.2 : 0.5
   }
 

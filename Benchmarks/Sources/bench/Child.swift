@@ -9,6 +9,8 @@ struct Child: ~Copyable {
   struct Exit {
     let succeeded: Bool
     let user, system: Double
+    /// Bytes resident at the peak.
+    let peak: Double
   }
 
   let pid: Int32
@@ -52,7 +54,8 @@ struct Child: ~Copyable {
     guard wait4(pid, &status, 0, &usage) == pid else { throw .failed("wait4") }
     reaped = true
     return Exit(
-      succeeded: status == 0, user: usage.ru_utime.seconds, system: usage.ru_stime.seconds)
+      succeeded: status == 0, user: usage.ru_utime.seconds, system: usage.ru_stime.seconds,
+      peak: Double(usage.ru_maxrss) * 1024)
   }
 
   deinit {

@@ -75,6 +75,7 @@ extension Lab {
     defer {
       unlink(running.output)
       unlink(running.error)
+      unlink("\(folder.path)/recording")
     }
     guard exit.succeeded else {
       throw .failed("bad exit status: \(contents(of: running.error)?.suffix(300) ?? "")")

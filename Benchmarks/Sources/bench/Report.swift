@@ -16,6 +16,7 @@ struct Report {
   /// With nothing that waits.
   var followIdle: Follow?
   var censuses: [Census] = []
+  var recordings: Recordings?
 
   /// Over the minute before the first measurement: what else the machine was doing.
   private let loadAverage: String
@@ -34,7 +35,7 @@ struct Report {
           + table(shape).text)
     }
     parts.append("## Inside the kernel, and at rest\n\n\(rest.text)")
-    parts += callParts + timeWaitParts
+    parts += callParts + timeWaitParts + recordingParts
     parts.append("## Budgets\n\n\(budgetTable.text)")
     return parts.joined(separator: "\n\n")
   }

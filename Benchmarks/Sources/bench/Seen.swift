@@ -11,6 +11,8 @@ struct Seen {
   var toldLost: Int
   /// The same by stage, in the tool's words.
   var stages = ""
+  /// What a recorder has written.
+  var records, bytes: Int?
 }
 
 extension Tracer {
@@ -39,6 +41,7 @@ extension Seen {
       let lost = Int(words[place + 1])
     else { throw .failed("an odd summary line: \(words.joined(separator: " "))") }
     self.init(events: events, ends: number(before: "connections"), toldLost: lost)
+    (records, bytes) = (number(before: "records"), number(before: "bytes"))
     if let open = last?.firstIndex(of: "("), let close = last?.lastIndex(of: ")"), open < close {
       stages = String(last![open...close].dropFirst().dropLast())
     }

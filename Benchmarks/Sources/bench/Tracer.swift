@@ -39,6 +39,10 @@ extension Tracer {
       .synfin(options, "trace", "--json", "--no-accepts"),
       .synfin(options, "trace"),
       .synfin(options, "trace", "--transitions"),
+      .synfin(options, "top", "--interval", "1"),
+      Tracer(
+        name: "synfin record", kind: .synfin, path: options.synfin,
+        arguments: ["record", "-o", "\(folder)/recording"]),
       Tracer(
         name: "synfin metrics", kind: .synfin, path: options.synfin,
         arguments: ["metrics", "--textfile", "\(folder)/metrics.prom", "--interval", "1"]),

@@ -45,6 +45,7 @@ public struct Replay: ~Copyable, RecordSource {
 
   public var origin: Origin { head.origin }
   public var lossDetail: [String] { [] }
+  public var isReplayed: Bool { true }
   public var progress: Progress? { Progress(done: reader.done, total: reader.total) }
 
   public var missing: Missing? {

@@ -115,7 +115,9 @@ public struct NamespaceCount {
           place
         ))
     }
-    order.sort { $1.key < $0.key }
+    order.sort {
+      $0.key == $1.key ? remotes[$0.place].precedes(remotes[$1.place]) : $1.key < $0.key
+    }
     return order.map { remotes[$0.place] }
   }
 
@@ -137,5 +139,13 @@ public struct NamespaceCount {
     port.leftBy = shares.map { TimeWaitCensus.Share(process: process($0), count: $1) }
       .sorted { ($1.count, $0.process.pid) < ($0.count, $1.process.pid) }
     return port
+  }
+}
+
+extension TimeWaitCensus.Remote {
+  /// Of two that are used as much: the same order in each run.
+  fileprivate func precedes(_ other: Self) -> Bool {
+    (remotePort, remote.high, remote.low, local.high, local.low)
+      < (other.remotePort, other.remote.high, other.remote.low, other.local.high, other.local.low)
   }
 }

@@ -70,9 +70,11 @@ extension TimeWaitLedger {
     if namespaces[inode]?.count == 0 { namespaces[inode] = nil }
   }
 
+  /// In an order that does not depend on the table's random key.
   func numbers(in inode: UInt32) -> [UInt32] {
     var numbers: [UInt32] = []
     index.forEach { if entries[$0].key.netns == inode { numbers.append($0) } }
+    numbers.sort()
     return numbers
   }
 

@@ -86,7 +86,7 @@ extension Tracker {
         connections.update(slot) { _ = $0.traits.insert(.missed) }
       }
     }
-    for slot in gone {
+    for slot in gone.sorted() {
       gaps += 1
       let socket = connections[slot].socket
       ended.append(slot)

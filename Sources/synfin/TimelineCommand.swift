@@ -9,7 +9,7 @@ struct TimelineCommand: ParsableCommand, Follower {
   static let configuration = CommandConfiguration(
     commandName: "timeline",
     abstract: "Connections of each process drawn over time.",
-    usage: "synfin timeline [--format <format>] [-o <file>] [--duration <s>] [filters] ...",
+    usage: "synfin timeline [--format <format>] [-o <file>] [--duration <s>] ...",
     discussion: """
       Follows connections until Ctrl-C or the end of --duration, and then draws them: a track for each \
       process, a bar for each connection, with a sign for each state it was in, and a word for its end; \

@@ -17,7 +17,8 @@ struct HelpTests {
   }
 
   @Test(arguments: [
-    ["--help"], ["trace", "--help"], ["timewait", "--help"], ["record", "--help"],
+    ["--help"], ["trace", "--help"], ["timeline", "--help"], ["timewait", "--help"],
+    ["record", "--help"],
     ["doctor", "--help"], ["tour", "--help"], [],
   ])
   func isAtMostEightyColumnsWide(_ arguments: [String]) throws {
@@ -25,7 +26,7 @@ struct HelpTests {
     #expect(lines.filter { $0.count > 80 } == [])
   }
 
-  @Test(arguments: ["trace", "timewait", "record", "doctor", "tour"])
+  @Test(arguments: ["trace", "timeline", "timewait", "record", "doctor", "tour"])
   func namesEachCommand(_ command: String) throws {
     let lines = try Synfin(["--help"]).output.split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("  \(command) ") })

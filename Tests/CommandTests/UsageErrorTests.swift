@@ -44,6 +44,25 @@ struct UsageErrorTests {
   func traceArguments(_ arguments: [String]) throws { try expectUsageError(arguments) }
 
   @Test(arguments: [
+    ["--format", "svg"], ["--format"], ["--sort", "size"], ["--rows", "0"], ["--rows", "-1"],
+    ["--limit", "0"], ["--limit", "many"], ["--limit", "99999999999"], ["-o"], ["-o", ""],
+    ["--json", "--format", "perfetto"], ["--json", "--from", "1"], ["--json", "--rows", "5"],
+  ])
+  func timelineArguments(_ arguments: [String]) throws {
+    try expectUsageError(command: ["timeline", "--duration", "0"] + arguments)
+  }
+
+  @Test(arguments: [
+    "", "x", "-1", "1e3", "1.", ".5", "1:2", "24:00:00", "12:60:00", "12:00:60", "12:00", "1:2:3:4",
+    "12:00:00:", "123:00:00", "12:00:00.5.5", "99999999999",
+  ])
+  func moments(_ text: String) throws {
+    for option in ["--from", "--to"] {
+      try expectUsageError(command: ["timeline", "--duration", "0", "\(option)=\(text)"])
+    }
+  }
+
+  @Test(arguments: [
     ["nope"], ["--nope"], ["-x"], [""], ["Trace"], ["doctor", "extra"], ["doctor", "--nope"],
     ["doctor", "--port", "1"], ["tour", "extra"], ["tour", "--nope"], ["--port", "1"],
   ])

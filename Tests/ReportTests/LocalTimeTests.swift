@@ -22,6 +22,29 @@ struct LocalTimeTests {
     }
   }
 
+  /// A time of the day is that of the day that is closest.
+  @Test func timeOfDay() async {
+    await #expect(processExitsWith: .success) {
+      unsafe setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1)
+      tzset()
+      // 2026-11-23 00:00:30 here; on the wall of another host, 05:45 ahead of UTC, 04:45:30.
+      let (near, second): (UInt64, UInt64) = (1_795_388_430_000_000_000, 1_000_000_000)
+      for (offset, time, expected) in [
+        (nil, 30, near), (nil, 31, near + second), (nil, 0, near - 30 * second),
+        (nil, 86_399, near - 31 * second), (nil, 43_000, near + 42_970 * second),
+        (20_700, 4 * 3600 + 45 * 60 + 30, near), (0, 82_830, near),
+      ] as [(Int?, Int, UInt64)] {
+        let clock = LocalTime(offsetToEpoch: 0, utcOffset: offset)
+        #expect(
+          clock.moment(secondOfDay: time, nanoseconds: 5, near: near) == expected + 5, "\(time)")
+      }
+      // Nothing is before the clock began.
+      let early = LocalTime(offsetToEpoch: -1 << 62)
+      _ = early.moment(secondOfDay: 0, nanoseconds: 0, near: 0)
+      _ = early.moment(secondOfDay: 0, nanoseconds: 0, near: .max)
+    }
+  }
+
   /// Both sides of the hour that is left out in spring, and of the one that comes twice in autumn.
   @Test func summerTimeIsKept() async {
     await #expect(processExitsWith: .success) {

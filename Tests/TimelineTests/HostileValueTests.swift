@@ -50,7 +50,7 @@ struct HostileValueTests {
       id: 1, netns: 1, tuple: end.connection.tuple, isIPv6: false, leftBy: .none,
       beganAt: 7, endedAt: 3, cause: .timer, leftAt: nil)
     for timeWait in [nil, wait] {
-      let bar = Bar(end, timeWait: timeWait, toldAt: Talk.time(900), in: run)
+      let bar = Bar(Box(end), timeWait: timeWait.map(Box.init), toldAt: Talk.time(900), in: run)
       #expect(bar.from <= bar.to)
       for phase in bar.phases { #expect(phase.from < phase.to) }
       for (one, next) in zip(bar.phases, bar.phases.dropFirst()) { #expect(one.to == next.from) }

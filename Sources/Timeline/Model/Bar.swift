@@ -3,8 +3,8 @@ public import Lifecycle
 
 /// One end of a connection over time: what a picture draws of it.
 public struct Bar: Sendable {
-  /// The whole story: id, addresses, owner, verdict, times.
-  public let end: ConnectionEnd
+  private let story: Box<ConnectionEnd>
+  private let wait: Box<TimeWaitEnd>?
   /// What it went through, in order and without holes; empty where nothing but its CLOSE was told.
   public let phases: [Phase]
   /// Nanoseconds of CLOCK_MONOTONIC: the first and the last that is drawn, TIME_WAIT included.
@@ -13,8 +13,6 @@ public struct Bar: Sendable {
   public let beginning: Beginning
   public let last: Last
   public let outcome: Outcome
-  /// Its TIME_WAIT, where that is over.
-  public let timeWait: TimeWaitEnd?
 
   /// What is to the left of a bar.
   public enum Beginning: Sendable, BitwiseCopyable {
@@ -36,12 +34,13 @@ public struct Bar: Sendable {
     case unknown
   }
 
-  /// - Parameter chart: the time that is drawn, for what goes on to its end.
-  init(_ end: ConnectionEnd, timeWait: TimeWaitEnd?, toldAt: UInt64, in run: Run) {
-    self.end = end
-    self.timeWait = timeWait
+  /// - Parameter toldAt: when it was told that it, or its TIME_WAIT, was over.
+  init(_ story: Box<ConnectionEnd>, timeWait: Box<TimeWaitEnd>?, toldAt: UInt64, in run: Run) {
+    self.story = story
+    wait = timeWait
+    let end = story.value
     var path = Path(end)
-    last = path.finish(end, timeWait, toldAt: toldAt, in: run)
+    last = path.finish(end, timeWait?.value, toldAt: toldAt, in: run)
     phases = path.phases
     let at = end.ending?.closedAt ?? 0
     from = phases.first?.from ?? (at == 0 ? toldAt : at)
@@ -57,6 +56,10 @@ public struct Bar: Sendable {
       }
   }
 
+  /// The whole story: id, addresses, owner, verdict, times.
+  public var end: ConnectionEnd { story.value }
+  /// Its TIME_WAIT, where that is over.
+  public var timeWait: TimeWaitEnd? { wait?.value }
   public var duration: UInt64 { to - from }
   public var connection: Connection { end.connection }
 
@@ -71,4 +74,12 @@ public struct Bar: Sendable {
   public func time(in kind: Phase.Kind) -> UInt64 {
     phases.reduce(0) { $1.kind == kind ? $0 + $1.duration : $0 }
   }
+}
+
+/// A value that is kept once, however often what has it is moved: a picture sorts and groups its bars, and
+/// the story of a connection is some 700 bytes.
+final class Box<Value: Sendable>: Sendable {
+  let value: Value
+
+  init(_ value: Value) { self.value = value }
 }

@@ -20,8 +20,8 @@ public struct Collector: FactSink, Sendable {
   public private(set) var olderTimeWaits = 0
 
   private struct Entry {
-    var end: ConnectionEnd
-    var timeWait: TimeWaitEnd?
+    var end: Box<ConnectionEnd>
+    var timeWait: Box<TimeWaitEnd>?
     /// When it was told that it, or its TIME_WAIT, was over.
     var toldAt: UInt64
   }
@@ -45,13 +45,13 @@ public struct Collector: FactSink, Sendable {
   public mutating func finished(_ end: ConnectionEnd) {
     guard filter.matches(end.connection) else { return }
     if let ending = end.ending { now = max(now, ending.endedAt) }
-    let entry = Entry(end: end, timeWait: nil, toldAt: now)
+    let entry = Entry(end: Box(end), timeWait: nil, toldAt: now)
     if entries.count < limit {
       places[end.connection.id] = entries.count
       entries.append(entry)
       return
     }
-    places[entries[oldest].end.connection.id] = nil
+    places[entries[oldest].end.value.connection.id] = nil
     dropped += 1
     droppedUntil = entries[oldest].toldAt
     places[end.connection.id] = oldest
@@ -65,7 +65,7 @@ public struct Collector: FactSink, Sendable {
       return
     }
     guard let place = places[id] else { return }
-    entries[place].timeWait = end
+    entries[place].timeWait = Box(end)
     entries[place].toldAt = max(now, end.endedAt ?? 0)
   }
 

@@ -16,10 +16,14 @@ extension Live {
       }
     }
 
-    @Test func drawsEachEnd() throws {
+    /// In a namespace of their own, for what else there is on a host has its tracks as well.
+    @Test func drawsEachEnd() throws { try Namespace.within { try drawEachEnd(in: $0) } }
+
+    private func drawEachEnd(in inode: UInt64) throws {
       let listener = try Socket.listening()
       let acceptor = try Acceptor(listener, comm: "acceptor")
-      let tracer = try Tracer("timeline", environment: ["COLUMNS": "120", "LC_ALL": "C"])
+      let tracer = try Tracer(
+        "timeline", "--netns", "\(inode)", environment: ["COLUMNS": "120", "LC_ALL": "C"])
       let port = listener.localPort
 
       let closed = try Socket.connected(to: listener)

@@ -117,7 +117,9 @@ public struct RecordingSource: ~Copyable, RecordSource {
 
   public mutating func endPass() -> LossCount {
     let count = live.endPass()
+    let balance = losses.guardBalance
     losses = count.losses
+    if losses.guardBalance == nil { losses.guardBalance = balance }
     writer.endPass(LossCount(losses: losses.since(base), at: count.at))
     if isStopped { writer.end(at: count.at) }
     return count

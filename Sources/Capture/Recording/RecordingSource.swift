@@ -120,7 +120,7 @@ public struct RecordingSource: ~Copyable, RecordSource {
     let balance = losses.guardBalance
     losses = count.losses
     if losses.guardBalance == nil { losses.guardBalance = balance }
-    writer.endPass(LossCount(losses: losses.since(base), at: count.at))
+    writer.endPass(LossCount(losses: count.losses.since(base), at: count.at))
     if isStopped { writer.end(at: count.at) }
     return count
   }

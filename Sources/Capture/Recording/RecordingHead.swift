@@ -53,7 +53,7 @@ public struct RecordingHead: Equatable, Sendable {
     }
     guard let startedAt: UInt64 = number("started_at"), startedAt < Self.latest,
       let offset: Int64 = number("offset_to_epoch"), offset.magnitude < Self.latest,
-      let utcOffset: Int = number("utc_offset"), abs(utcOffset) <= 86_400,
+      let utcOffset: Int = number("utc_offset"), utcOffset.magnitude <= 86_400,
       // From 10 000 Hz to 10 Hz.
       let tick: UInt64 = number("tick"), (100_000...100_000_000).contains(tick),
       let tiers: UInt8 = number("tiers")

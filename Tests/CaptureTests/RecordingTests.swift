@@ -85,6 +85,12 @@ struct RecordingTests {
     #expect(RecordingHead(head.text)?.host == "two lines and three")
   }
 
+  @Test func namesAreShort() throws {
+    var head = TestRecording.head
+    head.host = String(repeating: "x", count: 5000)
+    #expect(try #require(RecordingHead(head.text)).host.count == 64)
+  }
+
   /// A newer minor version may say more.
   @Test func unknownKeysAreLeftOut() {
     let text = "colour blue\n\n=\n" + TestRecording.head.text + "started\n"

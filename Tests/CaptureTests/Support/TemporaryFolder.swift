@@ -27,8 +27,16 @@ final class TemporaryFolder {
   /// Makes a file of these bytes, in place of what was there.
   @discardableResult
   func write(_ bytes: [UInt8], as name: String = "file") throws -> String {
+    try put(bytes, name, O_TRUNC)
+  }
+
+  func append(_ bytes: [UInt8], to name: String = "file") throws {
+    _ = try put(bytes, name, O_APPEND)
+  }
+
+  private func put(_ bytes: [UInt8], _ name: String, _ how: CInt) throws -> String {
     let path = file(name)
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0o600)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
     let count = unsafe bytes.withUnsafeBytes {

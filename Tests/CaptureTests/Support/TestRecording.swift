@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import Lifecycle
 import Testing
 
@@ -103,6 +104,8 @@ struct Heard {
 
   init(_ path: String) throws {
     var replay = try Replay(path)
+    // It holds signals for whoever stops it; children of other tests are to have them.
+    defer { letSignalsIn() }
     head = replay.head
     var records: [Record] = []
     replay.scan { records.append($0) }
@@ -137,4 +140,9 @@ func refusal(of path: String) -> String? {
   } catch {
     return "\(error)"
   }
+}
+
+private func letSignalsIn() {
+  var held = StopSignal.set()
+  unsafe _ = pthread_sigmask(SIG_UNBLOCK, &held, nil)
 }

@@ -10,9 +10,14 @@ enum Diagnostics {
     var text = Text()
     for line in message.split(separator: "\n") {
       text.append("synfin: ")
-      // Part of it may be what somebody typed, or a name in a log: no control byte reaches a terminal.
-      for byte in line.utf8 {
-        text.append(byte: byte < 32 || byte == 127 ? UInt8(ascii: "?") : byte)
+      // Part of it may be what somebody typed, or a name in a recording: no control character reaches a
+      // terminal, of which some are more than a byte long (U+0080 to U+009F).
+      for scalar in line.unicodeScalars {
+        if scalar.properties.generalCategory == .control {
+          text.append("?")
+        } else {
+          text.append(String(scalar))
+        }
       }
       text.append("\n")
     }

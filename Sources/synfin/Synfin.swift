@@ -33,6 +33,8 @@ struct Synfin: ParsableCommand {
   static func main() {
     // A reader that has gone away is seen by the write, and ends the run quietly.
     _ = signal(SIGPIPE, SIG_IGN)
+    // So is a limit to the size of files, where a recording is one.
+    _ = signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -21,8 +21,18 @@ struct BlockReader: ~Copyable {
   private(set) var skipped: UInt64 = 0
   /// Whether the file ends within a block.
   private(set) var isCut = false
+  /// Whether a stop was asked for before the end.
+  private(set) var isStopped = false
+  /// Bytes since the last block that is whole, and bytes that were checked for nothing.
+  private var gap: UInt64 = 0
+  private var wasted: UInt64 = 0
 
   private static let capacity = 1 << 19
+  /// What has no end is given up after so much in which there is no block.
+  private static let longestGap: UInt64 = 16 << 20
+  /// What is damaged has its checksums made once; only where beginnings of blocks are strewn over others on
+  /// purpose, it would be many times.
+  private static let mostWasted: UInt64 = 1 << 20
 
   /// - Parameter path: `-` for standard input.
   init(_ path: String) throws {
@@ -71,7 +81,7 @@ struct BlockReader: ~Copyable {
   /// The next block that is whole: how many records came before it, and what it holds, valid until the
   /// next call. `nil` at the end.
   mutating func next() throws -> (before: UInt64, content: UnsafeRawBufferPointer)? {
-    while try fill(Format.blockHeadSize) {
+    while try fill(Format.blockHeadSize), !isStopped {
       let length = Int(UInt32(littleEndian: load(4)))
       if UInt32(littleEndian: load(0)) == Format.blockMagic,
         length <= Format.longestBlock
@@ -83,9 +93,15 @@ struct BlockReader: ~Copyable {
           if checksum == UInt32(littleEndian: load(8)) {
             let before = UInt64(littleEndian: load(16))
             take(size)
+            gap = 0
             return unsafe (
               before, UnsafeRawBufferPointer(rebasing: block[Format.blockHeadSize...])
             )
+          }
+          wasted += UInt64(size)
+          if wasted > done + Self.mostWasted {
+            try skip(size)
+            continue
           }
         } else if !canFind(after: 1) {
           // Its writer was stopped in the middle of it.
@@ -94,23 +110,35 @@ struct BlockReader: ~Copyable {
           return nil
         }
       }
-      skip()
+      try skip()
     }
-    if end > start {
+    if end > start, !isStopped {
       isCut = true
       take(end - start)
     }
     return nil
   }
 
+  /// Whether there is anything behind the last block.
+  mutating func hasMore() throws -> Bool { try fill(1) }
+
   /// Goes on to where the next block may begin.
-  private mutating func skip() {
+  private mutating func skip() throws {
     var offset = 1
     while start + offset + 4 <= end, UInt32(littleEndian: load(offset)) != Format.blockMagic {
       offset += 1
     }
-    skipped += UInt64(offset)
-    take(offset)
+    try skip(offset)
+  }
+
+  private mutating func skip(_ count: Int) throws {
+    skipped += UInt64(count)
+    gap += UInt64(count)
+    take(count)
+    if total == nil, gap > Self.longestGap {
+      throw Unreadable(path, "goes on without anything that can be read: the rest is missing")
+    }
+    if StopSignal.isPending { isStopped = true }
   }
 
   /// Whether another block may begin in what has been read.
@@ -144,6 +172,10 @@ struct BlockReader: ~Copyable {
       start = 0
     }
     while end < count, !isAtEnd {
+      if total == nil, !waitForMore() {
+        isStopped = true
+        return false
+      }
       let got = unsafe read(descriptor, buffer + end, Self.capacity - end)
       if got < 0 {
         if errno == EINTR { continue }
@@ -154,5 +186,12 @@ struct BlockReader: ~Copyable {
       done += UInt64(got)
     }
     return end >= count
+  }
+
+  /// A pipe may have nothing for long. Returns `false` where a stop is asked for meanwhile.
+  private func waitForMore() -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while unsafe poll(&waiting, 1, 100) == 0 { if StopSignal.isPending { return false } }
+    return true
   }
 }

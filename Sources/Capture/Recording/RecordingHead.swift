@@ -53,15 +53,17 @@ public struct RecordingHead: Equatable, Sendable {
     }
     guard let startedAt: UInt64 = number("started_at"), startedAt < Self.latest,
       let offset: Int64 = number("offset_to_epoch"), offset.magnitude < Self.latest,
-      let utcOffset: Int = number("utc_offset"), abs(utcOffset) <= 86_400,
+      let utcOffset: Int = number("utc_offset"), utcOffset.magnitude <= 86_400,
       // From 10 000 Hz to 10 Hz.
       let tick: UInt64 = number("tick"), (100_000...100_000_000).contains(tick),
       let tiers: UInt8 = number("tiers")
     else { return nil }
-    program = String(values["program"] ?? "?")
-    host = String(values["host"] ?? "?")
-    kernel = String(values["kernel"] ?? "?")
-    machine = String(values["machine"] ?? "?")
+    // As long as utsname's are, and not as long as a line can be.
+    func name(_ key: Substring) -> String { String((values[key] ?? "?").unicodeScalars.prefix(64)) }
+    program = name("program")
+    host = name("host")
+    kernel = name("kernel")
+    machine = name("machine")
     origin = Origin(
       startedAt: startedAt, offsetToEpoch: offset, utcOffset: utcOffset,
       tiers: Tiers(rawValue: tiers).intersection(.all), tick: tick,

@@ -112,7 +112,7 @@ struct RecordingWriter: ~Copyable {
   }
 
   /// What is found from now on was there without being told.
-  mutating func endFirstScan() { tally.isFirstScan = false }
+  mutating func endFirstScan() { tally.endFirstScan() }
 
   /// A reading ends.
   mutating func endPass(_ count: LossCount) {
@@ -166,7 +166,8 @@ struct RecordingWriter: ~Copyable {
 
   @inline(__always)
   private mutating func note(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) {
-    unsafe tally.add(kind, state: bytes[18])
+    unsafe tally.add(
+      kind, state: bytes[18], socket: bytes.load(fromByteOffset: 0, as: UInt64.self))
     switch UInt32(kind) {
     case SYNFIN_OPEN_ACTIVE.rawValue, SYNFIN_OPEN_PASSIVE.rawValue, SYNFIN_ACCEPT.rawValue,
       SYNFIN_FOUND.rawValue, SYNFIN_READ.rawValue:

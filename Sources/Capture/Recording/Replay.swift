@@ -19,14 +19,18 @@ public struct Replay: ~Copyable, RecordSource {
   /// The reading that is next, once its beginning has been read.
   private var pass: (at: UInt64, isLast: Bool)?
   private var isReading = false
+  private var isLast = false
   private var isFirst = true
   private var count = LossCount()
   /// Records so far, those that are missing included.
   private var records: UInt64 = 0
   private var unreadable: UInt64 = 0
   private var malformed: UInt64 = 0
-  /// Whether it was ended in order, and whether all of it has been read.
+  /// Whether it was ended in order, or read to its last reading, and whether all of it has been read.
   private var isEnded = false
+  /// Whether nothing more is read, whatever there is.
+  private var isOver = false
+  private var goesOn = false
   private var isAtEnd = false
   private var isDamaged = false
   private var failure: (any Error)?
@@ -50,10 +54,14 @@ public struct Replay: ~Copyable, RecordSource {
 
   public var missing: Missing? {
     if let failure { return Missing(sentence: "\(failure)", isDamage: true) }
-    if isDamaged || reader.skipped > 0 {
+    if isDamaged || unreadable > 0 || reader.skipped > 0 {
       let records = unreadable > 0 ? "\(unreadable) records are" : "something is"
       let sentence =
         "\(path) is damaged: \(records) missing, and what rests on them is unknown"
+      return Missing(sentence: sentence, isDamage: true)
+    }
+    if goesOn {
+      let sentence = "\(path) goes on after its end, and that is not read: is it two in one file?"
       return Missing(sentence: sentence, isDamage: true)
     }
     // Not all may have been asked for.
@@ -88,6 +96,7 @@ public struct Replay: ~Copyable, RecordSource {
   private mutating func begin() {
     guard let pass else { return }
     clock = max(clock, pass.at)
+    isLast = pass.isLast
     self.pass = nil
     isReading = true
   }
@@ -104,6 +113,7 @@ public struct Replay: ~Copyable, RecordSource {
     guard isReading else { return 0 }
     isFirst = false
     var drained = 0
+    defer { isReading = false }
     while let tag = nextTag() {
       switch tag {
       case ..<Tag.pass:
@@ -116,20 +126,34 @@ public struct Replay: ~Copyable, RecordSource {
         let at = unsafe min(bytes.word(0), RecordingHead.latest)
         body(.word(tag == Tag.scanBegan ? .scanBegan : .scanEnded, at: at))
       case Tag.count:
-        isReading = false
-        if let bytes = unsafe words(time: 0), let count = unsafe LossCount(bytes) {
-          self.count = count
-          return drained
-        }
+        guard let bytes = unsafe words(time: 0), let count = unsafe LossCount(bytes) else { break }
+        self.count = count
+        if isLast { readEnd() }
+        return drained
       case Tag.pass, Tag.lastPass:
-        // That of the start has no end; that of another is lost.
-        isReading = false
+        // That of the start has no end. That of another is lost, and what was lost with it was due at any
+        // time until this one.
+        seekPass()
+        if let pass { count.at = max(count.at, pass.at) }
         return drained
       default: pass(over: tag)
       }
     }
-    isReading = false
     return drained
+  }
+
+  /// After the last reading nothing is to follow but the end.
+  private mutating func readEnd() {
+    isEnded = true
+    guard let tag = nextTag() else { return }
+    if tag == Tag.end { pass(over: tag) } else { stopReading() }
+  }
+
+  /// Whatever comes after the end, it is no part of this recording. A pipe may stay open for long.
+  private mutating func stopReading() {
+    goesOn = entries.tag != nil || reader.total != nil && (try? reader.hasMore()) == true
+    entries.abandon()
+    isOver = true
   }
 
   public mutating func ask(_ names: [NamespaceName]) -> [Comparison] { [] }
@@ -184,17 +208,21 @@ public struct Replay: ~Copyable, RecordSource {
   /// The next entry's tag, in this block or the next.
   private mutating func nextTag() -> UInt8? {
     if let tag = entries.tag { return tag }
+    if isOver { return nil }
     repeat {
       do {
         guard failure == nil, let block = unsafe try reader.next() else {
-          isAtEnd = true
+          isAtEnd = !reader.isStopped
           return nil
         }
         let before = unsafe min(block.before, UInt64(1) << 48)
-        if before > records {
-          unreadable += before - records
-          records = before
+        if before < records {
+          // It comes twice, or too late: what is in it was told, or is told to be missing.
+          isDamaged = true
+          continue
         }
+        unreadable += before - records
+        records = before
         unsafe entries.begin(block.content)
       } catch {
         failure = error
@@ -216,8 +244,10 @@ public struct Replay: ~Copyable, RecordSource {
   /// An entry that is no part of a reading, or that a later version writes.
   private mutating func pass(over tag: UInt8) {
     guard tag >= Tag.text else {
-      if unsafe words(time: 0) != nil, tag == Tag.end { isEnded = true }
-      return
+      guard let bytes = unsafe words(time: 0), tag == Tag.end else { return }
+      isEnded = true
+      count.at = unsafe max(count.at, min(bytes.word(0), RecordingHead.latest))
+      return stopReading()
     }
     guard let text = unsafe entries.text() else {
       isDamaged = true

@@ -28,9 +28,16 @@ public struct Rotation: Sendable {
     let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
     var highest = 0
     for other in TextFile.names(in: folder) where other.hasPrefix("\(name).") {
-      if let number = Int(other.dropFirst(name.count + 1)) { highest = max(highest, number) }
+      // Longer ones are somebody else's: a date, perhaps.
+      let digits = other.dropFirst(name.count + 1)
+      if digits.utf8.count < 10, let number = Int(digits) { highest = max(highest, number) }
     }
-    let aside = "\(path).\(highest + 1)"
+    var aside = "\(path).\(highest + 1)"
+    // Of hidden files, the folder's list has none.
+    while unsafe access(aside, F_OK) == 0 {
+      highest += 1
+      aside = "\(path).\(highest + 1)"
+    }
     guard unsafe rename(path, aside) == 0 else { throw SystemError.last("renaming \(path)") }
     return aside
   }

@@ -94,7 +94,8 @@ extension Text {
       case "\\": append("\\\\")
       case "\n": append("\\n")
       case "\t": append("\\t")
-      case "\u{0}"..<" ", "\u{7f}":
+      // As they are, those above 127 would be allowed, and would reach a terminal.
+      case "\u{0}"..<" ", "\u{7f}"..."\u{9f}":
         append("\\u00")
         for digit in [scalar.value >> 4, scalar.value & 15] {
           append(byte: UInt8(digit < 10 ? 48 + digit : 87 + digit))

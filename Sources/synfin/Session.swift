@@ -138,9 +138,8 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     let guarded = losses.guarded.transitions
     let count = source.endPass()
     losses = count.losses
+    losses.guarded.transitions = guarded
     losses.takeOver(from: tracker)
-    // What was told twice may not have been read yet: nothing that was lost is found again.
-    losses.guarded.transitions = max(guarded, losses.guarded.transitions)
     countedAt = count.at
   }
 }

@@ -31,8 +31,7 @@ struct LossCounters: ~Copyable {
   /// All losses from the attachment until now.
   mutating func read() -> Losses {
     var losses = Losses()
-    takeBalance()
-    losses.guardBalance = balance
+    losses.guardBalance = takeBalance()
     for other in others { losses.guarded[keyPath: other.tells] += other.program.recursionMisses() }
     for cpu in values {
       // In the order of enum synfin_hook.
@@ -70,24 +69,26 @@ struct LossCounters: ~Copyable {
   ]
 
   /// How often the first instance was skipped, less how often the second spoke. The two counts move
-  /// within a microsecond of each other and are read apart, so a difference counts only where it stays.
-  private mutating func takeBalance() {
+  /// within a microsecond of each other and are read apart, so a difference counts only where it stays;
+  /// `nil` where it does not.
+  private mutating func takeBalance() -> Int64? {
     for _ in 0..<4 {
       let before = first.recursionMisses()
       readCPUs()
       let caught = self.caught
       let balance = Int64(before) - Int64(caught)
-      if balance == self.balance { return }
+      if balance == self.balance { return balance }
       if first.recursionMisses() == before {
         // Once more, after whatever was under way has ended.
         sched_yield()
         readCPUs()
         if self.caught == caught {
           self.balance = balance
-          return
+          return balance
         }
       }
     }
+    return nil
   }
 
   private var caught: UInt64 { values.reduce(0) { $0 + $1.caught } }

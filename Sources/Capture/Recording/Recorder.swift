@@ -83,8 +83,10 @@ public struct Recorder: ~Copyable {
 
   private mutating func count() {
     let count = source.endPass()
+    let guarded = losses.guarded.transitions
     losses = count.losses
-    losses.guarded.transitions = UInt64(max(0, losses.guardBalance))
+    // What was told twice is for a replay to find; until then it hides as many.
+    losses.guarded.transitions = max(guarded, UInt64(max(0, losses.guardBalance ?? 0)))
   }
 
   /// Stops the kernel's telling, and completes the recording.

@@ -9,12 +9,13 @@ extension LossCount {
       at, losses.ring.transitions, losses.ring.resetsReceived, losses.ring.resetsSent,
       losses.ring.minis, losses.ring.owners, losses.guarded.resetsReceived,
       losses.guarded.resetsSent, losses.guarded.minis, losses.guarded.owners,
-      UInt64(bitPattern: losses.guardBalance), losses.malformed,
+      UInt64(bitPattern: losses.guardBalance ?? Self.unknown), losses.malformed,
     ]
   }
 
   /// Sums of them do not overflow.
   private static let most: UInt64 = 1 << 48
+  private static let unknown = Int64.min
 
   init?(_ words: UnsafeRawBufferPointer) {
     guard words.count >= 12 * 8 else { return nil }
@@ -30,8 +31,8 @@ extension LossCount {
     losses.guarded.resetsSent = number(7)
     losses.guarded.minis = number(8)
     losses.guarded.owners = number(9)
-    let most = Int64(Self.most)
-    losses.guardBalance = unsafe max(-most, min(most, Int64(bitPattern: words.word(10))))
+    let balance = unsafe Int64(bitPattern: words.word(10))
+    if balance.magnitude <= Self.most { losses.guardBalance = balance }
     losses.malformed = number(11)
   }
 }
@@ -50,7 +51,7 @@ extension Losses {
     ]
     for stage in stages { for part in parts { less(stage.appending(path: part)) } }
     less(\.malformed)
-    losses.guardBalance = guardBalance - base.guardBalance
+    losses.guardBalance = guardBalance.map { $0 - (base.guardBalance ?? 0) }
     return losses
   }
 }

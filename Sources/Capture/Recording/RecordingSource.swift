@@ -117,8 +117,10 @@ public struct RecordingSource: ~Copyable, RecordSource {
 
   public mutating func endPass() -> LossCount {
     let count = live.endPass()
+    let balance = losses.guardBalance
     losses = count.losses
-    writer.endPass(LossCount(losses: losses.since(base), at: count.at))
+    if losses.guardBalance == nil { losses.guardBalance = balance }
+    writer.endPass(LossCount(losses: count.losses.since(base), at: count.at))
     if isStopped { writer.end(at: count.at) }
     return count
   }

@@ -8,8 +8,8 @@ public struct Losses: Equatable, Sendable {
   /// once a tracker has counted those that were told twice: ``takeOver(from:)``.
   public var guarded = Stage()
   /// How often the guard skipped the first instance, less how often the second spoke: what both told,
-  /// which a tracker drops, is in it as less than nothing.
-  public var guardBalance: Int64 = 0
+  /// which a tracker drops, is in it as less than nothing. `nil` where both moved while they were read.
+  public var guardBalance: Int64?
   /// No counter tells of it, but the path of a connection has a hole: at least so many transitions,
   /// beyond those that are counted.
   public var gaps: UInt64 = 0

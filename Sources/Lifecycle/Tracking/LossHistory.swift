@@ -76,7 +76,11 @@ extension Losses {
   /// Adds what only the tracker knows to what the kernel counted.
   public mutating func takeOver(from tracker: borrowing Tracker) {
     table = tracker.refused + tracker.ledger.refused
-    guarded.transitions = UInt64(max(0, guardBalance + Int64(tracker.duplicates)))
+    if let guardBalance {
+      // What was told twice may not have been read yet: nothing that was lost is found again.
+      let lost = max(0, guardBalance + Int64(tracker.duplicates))
+      guarded.transitions = max(guarded.transitions, UInt64(lost))
+    }
     let counted = ring.transitions + guarded.transitions
     gaps = tracker.gaps > counted ? tracker.gaps - counted : 0
   }

@@ -75,11 +75,3 @@ public struct Bar: Sendable {
     phases.reduce(0) { $1.kind == kind ? $0 + $1.duration : $0 }
   }
 }
-
-/// A value that is kept once, however often what has it is moved: a picture sorts and groups its bars, and
-/// the story of a connection is some 700 bytes.
-final class Box<Value: Sendable>: Sendable {
-  let value: Value
-
-  init(_ value: Value) { self.value = value }
-}

@@ -27,7 +27,7 @@ public struct Collector: FactSink, Sendable {
   }
 
   /// - Parameters:
-  ///   - limit: how many ends of connections are kept, some 700 bytes each.
+  ///   - limit: how many ends of connections are kept, 1 KiB each with their bars.
   ///   - startedAt: when the tracer began, in the clock of the records.
   public init(filter: Filter = Filter(), limit: Int = 100_000, startedAt: UInt64) {
     self.filter = filter

@@ -103,27 +103,6 @@ extension Picture {
   }
 }
 
-extension Ticks {
-  /// A time since the start in the unit of the step: `250ms`, `2.5s`, `90s`, `15m`, `3h`.
-  func label(of time: UInt64) -> String {
-    let units: [(UInt64, String)] = [
-      (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "m"),
-      (1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us"), (1, "ns"),
-    ]
-    if time == 0 { return "0s" }
-    // The largest unit of which the step is a whole number; seconds may have up to three digits behind
-    // the point.
-    let (unit, name) = units.first { step % $0.0 == 0 } ?? (1, "ns")
-    if name == "ms", time >= 1_000_000_000 {
-      let (seconds, rest) = (time / 1_000_000_000, time % 1_000_000_000 / 1_000_000)
-      var digits = String(rest + 1000).dropFirst()
-      while digits.hasSuffix("0") { digits.removeLast() }
-      return digits.isEmpty ? "\(seconds)s" : "\(seconds).\(digits)s"
-    }
-    return "\(time / unit)\(name)"
-  }
-}
-
 extension Track {
   /// `nginx/1234: 317 connections, 25 reset by peer, 1 refused`
   func title(within width: Int, isNamed: Bool) -> String {

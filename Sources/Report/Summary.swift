@@ -8,16 +8,27 @@ public struct Summary: Equatable, Sendable {
   /// Connections that were reported.
   public var connections: UInt64
   public var losses: Losses
+  /// Whether connections were followed: else nobody knows of holes in them.
+  public var hasFollowed: Bool
 
-  public init(transitions: UInt64, connections: UInt64, losses: Losses) {
+  public init(
+    transitions: UInt64, connections: UInt64, losses: Losses, hasFollowed: Bool = true
+  ) {
     self.transitions = transitions
     self.connections = connections
     self.losses = losses
+    self.hasFollowed = hasFollowed
+  }
+
+  /// Each place where a record can be lost, and how many were; `nil` where that is not known.
+  var stages: [(name: StaticString, count: UInt64?)] {
+    losses.stages.map { ($0.name, $0.name.description == "gap" && !hasFollowed ? nil : $0.count) }
   }
 
   /// `1234 transitions, 120 connections, lost 0 (ring 0, guard 0, gap 0, table 0, owner 0)`
   public var sentence: String {
-    let stages = losses.stages.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+    let stages = stages.map { "\($0.name) \($0.count.map(String.init) ?? "?")" }
+      .joined(separator: ", ")
     return
       "\(transitions) transitions, \(connections) connections, lost \(losses.total) (\(stages))"
   }

@@ -96,7 +96,8 @@ struct RecordCommand: ParsableCommand {
 
   private func summarize(_ report: Recorder.Report) throws {
     let summary = Summary(
-      transitions: report.transitions, connections: report.connections, losses: report.losses)
+      transitions: report.transitions, connections: report.connections, losses: report.losses,
+      hasFollowed: false)
     if options.json {
       var lines = JSONLines(time: LocalTime(offsetToEpoch: 0))
       for stage in report.losses.stages where stage.count > 0 {

@@ -162,7 +162,7 @@ struct RecordingTests {
     let count = try #require(
       unsafe read(Array(repeating: value, count: 12), LossCount.init))
     #expect(count.at <= RecordingHead.latest && count.losses.ring.transitions <= 1 << 48)
-    #expect(count.losses.guardBalance.magnitude <= 1 << 48)
+    #expect((count.losses.guardBalance ?? 0).magnitude <= 1 << 48)
     let answer = try #require(
       unsafe read(Array(repeating: value, count: 17), Comparison.init))
     for facts in [answer.before, answer.after].compactMap(\.self) {

@@ -51,6 +51,15 @@ struct JSONOtherTests {
     #expect(lost == ["ring": 6, "guard": 4, "gap": 0, "table": 5, "owner": 0])
   }
 
+  /// A recorder follows no connection, so it cannot know of holes in one.
+  @Test func summaryOfWhatWasNotFollowed() throws {
+    var summary = Self.summary
+    summary.hasFollowed = false
+    #expect(summary.sentence.contains("guard 4, gap ?, table 5"))
+    let object = try JSONObject.line { $0.summary(summary) }
+    #expect(object.object("lost")?["gap"] is NSNull)
+  }
+
   @Test func summaryAsASentence() {
     var summary = Self.summary
     #expect(

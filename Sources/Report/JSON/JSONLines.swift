@@ -44,11 +44,11 @@ public struct JSONLines: ~Copyable {
     text.member("lost_transitions", summary.losses.transitions)
     text.key("lost")
     text.append(byte: UInt8(ascii: "{"))
-    for (index, stage) in summary.losses.stages.enumerated() {
+    for (index, stage) in summary.stages.enumerated() {
       text.append(index == 0 ? "\"" : ",\"")
       text.append(stage.name)
       text.append("\":")
-      text.append(stage.count)
+      if let count = stage.count { text.append(count) } else { text.append("null") }
     }
     text.append(byte: UInt8(ascii: "}"))
     text.endLine()

@@ -22,6 +22,9 @@ let package = Package(
       name: "CBPF",
       cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
+    // The page of a timeline: HTML, CSS and JavaScript, embedded as they are.
+    .target(
+      name: "CPage", exclude: ["page"], cSettings: [.treatAllWarnings(as: .error)]),
     // Pure: records in, facts out.
     .target(name: "Lifecycle", swiftSettings: strict),
     // Where records come from.
@@ -29,7 +32,8 @@ let package = Package(
     // Pure: facts in, lines and JSON out.
     .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: strict),
     // Pure: facts in, a picture of them over time out.
-    .target(name: "Timeline", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
+    .target(
+      name: "Timeline", dependencies: ["CPage", "Lifecycle", "Report"], swiftSettings: strict),
     // Connections with a known story, made on purpose.
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(
@@ -45,7 +49,7 @@ let package = Package(
     .testTarget(name: "ReportTests", dependencies: ["Report", "Lifecycle"], swiftSettings: strict),
     .testTarget(
       name: "TimelineTests", dependencies: ["Timeline", "Report", "Lifecycle"],
-      exclude: ["Perfetto"], swiftSettings: strict),
+      exclude: ["HTML/browser", "Perfetto"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],

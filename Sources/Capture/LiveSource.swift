@@ -58,7 +58,7 @@ public struct LiveSource: ~Copyable, RecordSource {
     origin = Origin(
       startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
       tiers: loaded.plan.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
-      isWhole: options.onlyFamily == nil)
+      isWhole: options.onlyFamily == nil, host: host.name, kernel: host.release)
     onlyNetns = options.onlyNetns
     acceptHook = loaded.plan.accept.name
     self.loaded = loaded

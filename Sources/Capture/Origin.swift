@@ -17,10 +17,13 @@ public struct Origin: Equatable, Sendable {
   public var homeNetns: UInt32
   /// Whether all families are told of, and so all mini sockets that the kernel counts in a namespace.
   public var isWhole: Bool
+  /// The name of the host that tells, and the release of its kernel; `nil` where they are not known.
+  public var host: String?
+  public var kernel: String?
 
   public init(
     startedAt: UInt64, offsetToEpoch: Int64, utcOffset: Int? = nil, tiers: Tiers, tick: UInt64,
-    homeNetns: UInt32 = 0, isWhole: Bool = true
+    homeNetns: UInt32 = 0, isWhole: Bool = true, host: String? = nil, kernel: String? = nil
   ) {
     self.startedAt = startedAt
     self.offsetToEpoch = offsetToEpoch
@@ -29,5 +32,7 @@ public struct Origin: Equatable, Sendable {
     self.tick = tick
     self.homeNetns = homeNetns
     self.isWhole = isWhole
+    self.host = host
+    self.kernel = kernel
   }
 }

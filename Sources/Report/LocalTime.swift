@@ -54,6 +54,14 @@ public struct LocalTime: Sendable {
     return unsafe parts
   }
 
+  /// The zone at a moment: seconds to add to UTC, and a name such as `CET`, which another host's has not.
+  package func zone(_ at: UInt64) -> (offset: Int, name: String?) {
+    if let utcOffset { return (utcOffset, nil) }
+    let parts = unsafe parts(ofSecond: Int64(microseconds(at) / 1_000_000))
+    let name = unsafe parts.tm_zone.map { unsafe String(cString: $0) }
+    return unsafe (parts.tm_gmtoff, name)
+  }
+
   /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.
   package mutating func append(_ at: UInt64, decimals: Int = 0, to text: inout Text) {
     let time = microseconds(at)

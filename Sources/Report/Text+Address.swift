@@ -38,6 +38,16 @@ extension Text {
   }
 }
 
+extension AddressBlock: CustomStringConvertible {
+  /// `10.0.0.0/8`, as it is written.
+  public var description: String {
+    var text = Text()
+    text.append(address)
+    return String(decoding: text.bytes, as: UTF8.self)
+      + "/\(address.v4 == nil ? length : max(length - 96, 0))"
+  }
+}
+
 extension Address {
   /// Reads an address as people write it (`inet_pton`). Returns `nil` for anything else.
   public init?(_ text: String) {

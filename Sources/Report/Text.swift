@@ -106,7 +106,7 @@ public struct Text: ~Copyable {
   }
 
   /// A number in decimal, with a minus where it is below zero.
-  mutating func append(signed number: Int) {
+  package mutating func append(signed number: Int) {
     if number < 0 { append(byte: UInt8(ascii: "-")) }
     append(UInt64(number.magnitude))
   }

@@ -56,19 +56,29 @@ struct TimelineCommand: ParsableCommand, Follower {
     let collector = Collector(
       filter: options.filter, limit: picture.limit, startedAt: run.startedAt)
     var view = TimelineView(
-      collector, run: run, options: picture, look: picture.look(on: output), cgroups: cgroups)
+      collector, run: run, options: picture, look: picture.look(on: output),
+      about: about(origin), cgroups: cgroups)
     try watch.run(&view)
+  }
+}
+
+extension TimelineCommand {
+  private func about(_ origin: Origin) -> HTMLPage.About {
+    HTMLPage.About(
+      host: origin.host, kernel: origin.kernel, homeNetns: origin.homeNetns,
+      filter: options.filterInWords)
   }
 }
 
 /// What a picture can be asked.
 struct TimelineOptions: ParsableArguments {
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, perfetto
+    case text, html, perfetto
   }
 
   @Option(
-    help: ArgumentHelp("What to draw for: a terminal, or Perfetto's UI.", valueName: "format"))
+    help: ArgumentHelp(
+      "What to draw for: a terminal, a browser, or Perfetto's UI.", valueName: "format"))
   var format = Format.text
 
   @Option(

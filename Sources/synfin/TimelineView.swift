@@ -14,14 +14,17 @@ struct TimelineView: View, ~Copyable {
   private let cgroups: Cgroups
   private var chart: Chart?
   private var text = Text()
+  private let about: HTMLPage.About
 
   init(
-    _ collector: Collector, run: Run, options: TimelineOptions, look: Picture.Look, cgroups: Cgroups
+    _ collector: Collector, run: Run, options: TimelineOptions, look: Picture.Look,
+    about: HTMLPage.About, cgroups: Cgroups
   ) {
     self.collector = collector
     self.run = run
     self.options = options
     self.look = look
+    self.about = about
     self.cgroups = cgroups
   }
 
@@ -56,6 +59,9 @@ struct TimelineView: View, ~Copyable {
     case .perfetto:
       var events = TraceEvents(chart, cgroupPath: cgroups.path)
       try events.write(into: &text, body)
+    case .html:
+      HTMLPage(chart, about: about, cgroupPath: cgroups.path).write(into: &text)
+      try body(&text)
     }
   }
 }

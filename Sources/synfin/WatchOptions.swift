@@ -62,6 +62,19 @@ struct WatchOptions: ParsableArguments {
     return filter
   }
 
+  /// What was asked for, in the words of the command line; `nil` for everything.
+  var filterInWords: String? {
+    var words: [String] = []
+    if let pid { words.append("--pid \(pid)") }
+    if let comm { words.append("--comm \(comm)") }
+    if let port { words.append("--port \(port)") }
+    if let remotePort { words.append("--remote-port \(remotePort)") }
+    if let remote { words.append("--remote \(remote)") }
+    if let netns { words.append("--netns \(netns)") }
+    if let family { words.append("--family \(family == .ipv4 ? 4 : 6)") }
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
   /// The part of the filter that the kernel can judge at every event.
   var capture: CaptureOptions {
     var options = CaptureOptions()

@@ -67,7 +67,8 @@ public struct RecordingHead: Equatable, Sendable {
     origin = Origin(
       startedAt: startedAt, offsetToEpoch: offset, utcOffset: utcOffset,
       tiers: Tiers(rawValue: tiers).intersection(.all), tick: tick,
-      homeNetns: number("home_netns") ?? 0, isWhole: values["whole"] != "0")
+      homeNetns: number("home_netns") ?? 0, isWhole: values["whole"] != "0",
+      host: values["host"].map { String($0) }, kernel: values["kernel"].map { String($0) })
   }
 
   /// Nanoseconds: more than a hundred years. What a clock says, and sums of it, are less.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Lifecycle
+package import Lifecycle
 
 extension Text {
   /// Who a connection is: the members that every object about it begins with.
@@ -17,7 +17,7 @@ extension Text {
     endpoint("remote", tuple.remote, tuple.remotePort)
   }
 
-  mutating func endpoint(_ name: StaticString, _ address: Address, _ port: UInt16) {
+  package mutating func endpoint(_ name: StaticString, _ address: Address, _ port: UInt16) {
     key(name)
     append(byte: UInt8(ascii: "\""))
     append(address, port: port)

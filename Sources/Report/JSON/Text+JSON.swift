@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import Lifecycle
+package import Lifecycle
 
 /// JSON, written member by member. A comma goes where the text does not end in an opening brace.
 extension Text {
@@ -7,7 +7,7 @@ extension Text {
 
   package mutating func endObject() { append(byte: UInt8(ascii: "}")) }
 
-  mutating func endLine() { append("}\n") }
+  package mutating func endLine() { append("}\n") }
 
   package mutating func key(_ name: StaticString) {
     if last != UInt8(ascii: "{") { append(byte: UInt8(ascii: ",")) }
@@ -72,7 +72,7 @@ extension Text {
   }
 
   /// A `comm` as a string (RFC 8259 §7). What is not UTF-8 becomes U+FFFD.
-  mutating func member(_ name: StaticString, _ comm: Comm) {
+  package mutating func member(_ name: StaticString, _ comm: Comm) {
     key(name)
     append(byte: UInt8(ascii: "\""))
     if comm.isPlain { append(comm) } else { appendEscaped(comm.text) }

@@ -22,9 +22,6 @@ let package = Package(
       name: "CBPF",
       cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)],
       linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
-    // The page of a timeline: HTML, CSS and JavaScript, embedded as they are.
-    .target(
-      name: "CPage", exclude: ["page"], cSettings: [.treatAllWarnings(as: .error)]),
     // Pure: records in, facts out.
     .target(name: "Lifecycle", swiftSettings: strict),
     // Where records come from.
@@ -33,7 +30,9 @@ let package = Package(
     .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: strict),
     // Pure: facts in, a picture of them over time out.
     .target(
-      name: "Timeline", dependencies: ["CPage", "Lifecycle", "Report"], swiftSettings: strict),
+      name: "Timeline", dependencies: ["Lifecycle", "Report"],
+      // HTML/PageSource.swift is made of it.
+      exclude: ["HTML/page"], swiftSettings: strict),
     // Connections with a known story, made on purpose.
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(

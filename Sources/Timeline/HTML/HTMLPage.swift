@@ -2,7 +2,7 @@
 public import Report
 
 /// A chart as one HTML file that needs nothing but a browser. What it looks like and how it is used is
-/// in `CPage/page`; here its recording is written into it.
+/// in `page/`; here its recording is written into it.
 ///
 /// Names come from the host, and anybody can be called anything there: a recording has no `<` in it, so
 /// that nothing in it ends its element, and the page's policy lets no other script run.

@@ -8,7 +8,7 @@ extension PackedNumbers {
     [.established, .synSent, .synRecv, .finWait1, .finWait2, .timeWait, .closed, .closeWait]
     + [.lastAck, .listen, .closing, nil]
 
-  /// What is drawn of each bar, in nanoseconds since the run began; `CPage/page/bars.js` reads it.
+  /// What is drawn of each bar, in nanoseconds since the run began; `page/bars.js` reads it.
   init(_ bars: [Bar], of run: Run) {
     self.init()
     var previous: Int64 = 0

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import CPage
 
 /// The page's own source, as it was compiled in.
 enum PageTemplate {
@@ -8,12 +7,12 @@ enum PageTemplate {
     case nonce, style, script, recording
   }
 
-  static let style = unsafe bytes(cpage_style)
-  static let script = unsafe bytes(cpage_script)
+  static let style = Array(PageSource.style.utf8)
+  static let script = Array(PageSource.script.utf8)
 
   /// The HTML in the order in which it is written, with what belongs between.
   static let parts: [Part] = {
-    var rest = unsafe bytes(cpage_html)[...]
+    var rest = Array(PageSource.html.utf8)[...]
     var parts: [Part] = []
     while let open = firstPair(of: UInt8(ascii: "{"), in: rest),
       let close = firstPair(of: UInt8(ascii: "}"), in: rest[open...]),
@@ -38,13 +37,5 @@ enum PageTemplate {
 
   private static func firstPair(of byte: UInt8, in bytes: ArraySlice<UInt8>) -> Int? {
     bytes.indices.dropLast().first { bytes[$0] == byte && bytes[$0 + 1] == byte }
-  }
-
-  private static func bytes(
-    _ source: (UnsafeMutablePointer<Int>) -> UnsafeRawPointer
-  ) -> [UInt8] {
-    var size = 0
-    let start = unsafe source(&size)
-    return unsafe Array(UnsafeRawBufferPointer(start: start, count: size))
   }
 }

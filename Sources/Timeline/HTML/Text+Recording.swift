@@ -3,7 +3,7 @@ internal import Lifecycle
 internal import Report
 
 extension Text {
-  /// What the page draws, as one JSON object; `CPage/page/recording.js` and `bars.js` read it.
+  /// What the page draws, as one JSON object; `page/recording.js` and `bars.js` read it.
   mutating func recording(
     _ chart: Chart, _ about: HTMLPage.About, _ cgroupPath: (UInt64) -> String?
   ) {

@@ -81,7 +81,8 @@ struct RecordCommand: ParsableCommand {
       for line in recorder.lossDetail { Diagnostics.write("lost in \(line)") }
     }
     try summarize(recorder.report)
-    if let failure { throw failure }
+    // Who has read it from standard output has enough.
+    if let failure, output != "-" || failure.number != EPIPE { throw failure }
   }
 
   private func follow(_ recorder: inout Recorder, until deadline: UInt64?) -> SystemError? {

@@ -41,7 +41,7 @@ struct RecordingFile: ~Copyable {
       if written > 0 {
         done += written
       } else if written < 0, errno != EINTR {
-        let error = SystemError.last("writing \(path)")
+        let error = SystemError.last("writing \(isOwned ? path : "standard output")")
         if isRegular, done > 0 { takeBack(done) }
         throw error
       }

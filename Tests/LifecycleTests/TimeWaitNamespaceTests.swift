@@ -121,3 +121,39 @@ struct TimeWaitNamespaceTests {
     #expect(follower.ends.count == 1 && follower.live == 1)
   }
 }
+
+/// A recording may name any number of them.
+struct TimeWaitManyNamespacesTests {
+  @Test func haveABound() {
+    let follower = Follower()
+    var script = Script()
+    for number in UInt32(1)...70_000 {
+      var record = Record.word(.scanned(address: UInt64(number) << 12), at: script.clock)
+      record.netns = number
+      follower.tracker.apply(record, into: &follower.collector)
+    }
+    #expect(follower.namespaces.count == 65_536)
+    // One that is left in none of those is told as lost, and not counted nowhere.
+    script.leaveTimeWait()
+    follower.take(&script)
+    follower.settle(at: script.clock)
+    var losses = Losses()
+    losses.takeOver(from: follower.tracker)
+    #expect(follower.minis == 0 && losses.table == 1)
+  }
+
+  /// What has ended by its timer waits for its namespace's word, but not in any number.
+  @Test func unconfirmedHaveABound() {
+    let follower = Follower(capacity: 64)
+    var script = Script()
+    for number in UInt16(0)..<200 {
+      script.tuple.localPort = 1000 + number
+      script.leaveTimeWait()
+      script.nextSocket()
+      follower.take(&script)
+      script.wait(70_000_000)
+      follower.settle(at: script.clock)
+    }
+    #expect(follower.causes.count >= 130 && follower.causes.allSatisfy { $0 == .unknown })
+  }
+}

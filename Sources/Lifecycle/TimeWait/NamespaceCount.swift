@@ -8,8 +8,9 @@ public struct NamespaceCount {
   private var timeWait = 0
   private var finWait2 = 0
   private var ports: [Port] = []
-  /// Where each port is in `ports`, counted from 1; 0 where it is not.
-  private var places = [UInt32](repeating: 0, count: 1 << 16)
+  /// Where each port is in `ports`, counted from 1; 0 where it is not. In pages of 256 ports, for there may
+  /// be thousands of namespaces with a few ports each.
+  private var places: [[UInt32]] = []
   private var remotes: [TimeWaitCensus.Remote] = []
   /// Where each remote is in `remotes`, counted from 1.
   private var destinations = HashIndex()
@@ -63,11 +64,14 @@ public struct NamespaceCount {
   }
 
   private mutating func place(of port: UInt16, owner: UInt32) -> Int {
-    if places[Int(port)] == 0 {
+    let (page, line) = (Int(port >> 8), Int(port & 0xff))
+    if places.isEmpty { places = Array(repeating: [], count: 256) }
+    if places[page].isEmpty { places[page] = Array(repeating: 0, count: 256) }
+    if places[page][line] == 0 {
       ports.append(Port(number: port, owner: owner))
-      places[Int(port)] = UInt32(ports.count)
+      places[page][line] = UInt32(ports.count)
     }
-    return Int(places[Int(port)]) - 1
+    return Int(places[page][line]) - 1
   }
 
   private mutating func place(of tuple: Tuple) -> Int {
@@ -97,7 +101,8 @@ public struct NamespaceCount {
     // There may be as many as there are ports: sorted by numbers, and not as they are.
     let order = ports.map { UInt64($0.timeWait + $0.finWait2) << 16 | UInt64(~$0.number) }
     all.ports = order.sorted(by: >).map { key in
-      Self.port(ports[Int(places[Int(~UInt16(truncatingIfNeeded: key))]) - 1], process)
+      let port = ~UInt16(truncatingIfNeeded: key)
+      return Self.port(ports[Int(places[Int(port >> 8)][Int(port & 0xff)]) - 1], process)
     }
     all.remotes = sortedRemotes
     return all

@@ -12,8 +12,11 @@ extension TimeWaitLedger {
       }
       drop(name.inode, at: at)
     }
-    namespaces[name.inode] = Namespace(name: name)
+    if namespaces.count < Self.mostNamespaces { namespaces[name.inode] = Namespace(name: name) }
   }
+
+  /// More than hosts have; a recording may name any number.
+  private static var mostNamespaces: Int { 65_536 }
 
   /// Those worth asking: known by a record, and not known to be gone.
   var toAsk: [NamespaceName] { namespaces.values.map(\.name) }
@@ -68,6 +71,11 @@ extension TimeWaitLedger {
     }
     unconfirmed.removeAll { $0.netns == inode }
     if namespaces[inode]?.count == 0 { namespaces[inode] = nil }
+  }
+
+  /// Nobody has asked for long.
+  mutating func giveUpConfirming() {
+    for inode in Set(unconfirmed.map(\.netns)).sorted() { giveUpConfirming(inode) }
   }
 
   /// In an order that does not depend on the table's random key.

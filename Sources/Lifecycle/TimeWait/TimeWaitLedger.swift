@@ -99,11 +99,11 @@ struct TimeWaitLedger: ~Copyable {
     isIPv6: Bool, owner: Process, address: UInt64, at: UInt64, expires: UInt64 = 0
   ) {
     if let number = find(key) { end(number, .unknown, at: nil) }
-    guard entries.count < capacity else {
+    note(NamespaceName(inode: key.netns, address: address), at: at)
+    guard entries.count < capacity, namespaces[key.netns] != nil else {
       refused += 1
       return
     }
-    note(NamespaceName(inode: key.netns, address: address), at: at)
     let number = entries.insert(
       Entry(
         key: key, id: id, leftAt: leftAt, beganAt: beganAt, fires: fires, expires: expires,
@@ -144,7 +144,9 @@ struct TimeWaitLedger: ~Copyable {
       isIPv6: entry.isIPv6, leftBy: owners[entry.owner],
       beganAt: entry.beganAt == 0 ? nil : entry.beganAt, endedAt: at, cause: cause,
       leftAt: entry.leftAt == 0 ? nil : entry.leftAt)
-    if cause == .timer { unconfirmed.append(end) } else { ended.append(end) }
+    if cause != .timer { return ended.append(end) }
+    unconfirmed.append(end)
+    if unconfirmed.count > capacity { giveUpConfirming() }
   }
 
   /// Those whose timers have fired.

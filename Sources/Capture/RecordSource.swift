@@ -25,6 +25,10 @@ public protocol RecordSource: ~Copyable {
   /// Hands over every record that is there, in order, and returns how many there were.
   mutating func drain(_ body: (Record) -> Void) -> Int
 
+  /// Whether the reading goes on, and is to be drained again before it ends: what was told so far is better
+  /// written first.
+  var isReading: Bool { get }
+
   /// Hands over what is there now, among the records of what happens meanwhile: each socket as found,
   /// and a word for each network namespace of which that was all. Nothing where it cannot be told; a
   /// recording has its scans among what is drained, but for the first.
@@ -59,6 +63,7 @@ public protocol RecordSource: ~Copyable {
 }
 
 extension RecordSource where Self: ~Copyable {
+  public var isReading: Bool { false }
   public var isReplayed: Bool { false }
   public var progress: Progress? { nil }
   public var missing: Missing? { nil }

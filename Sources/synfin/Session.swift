@@ -37,6 +37,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   var origin: Origin { source.origin }
   var notes: [String] { source.notes }
   var isReplayed: Bool { source.isReplayed }
+  var isReading: Bool { source.isReading }
   var introduction: String { source.introduction }
   var progress: Progress? { source.progress }
   var missing: Missing? { source.missing }

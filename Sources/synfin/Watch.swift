@@ -103,7 +103,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     var wake = try session.wait(until: [deadline, due].compactMap(\.self).min())
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
-    read(&view)
+    try read(&view)
     try write(&view)
     progressBar.update(session.progress)
     return wake
@@ -118,12 +118,12 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   /// One reading, and what comes of it.
-  private mutating func read(_ view: inout some View & ~Copyable) {
+  private mutating func read(_ view: inout some View & ~Copyable) throws {
     let isCensusDue = isCensusDue(view)
     let asked = isCensusDue || session.isComparisonDue ? session.ask() : []
     let readAt = session.beginPass()
     view.beginPass(now: readAt)
-    let count = session.drain(into: &view)
+    let count = try drain(&view)
     session.rescan(into: &view)
     // On a quiet host there is nothing to settle, and the counters are asked now and then. Time alone may
     // have ended something, which is told of without a record.
@@ -136,6 +136,16 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     session.settle(readAt: readAt, asked, into: &view)
     tellLosses(&view)
     takeCensus(&view)
+  }
+
+  /// Takes in all of a reading, which may be so long that it is written meanwhile.
+  private mutating func drain(_ view: inout some View & ~Copyable) throws -> Int {
+    var count = session.drain(into: &view)
+    while session.isReading {
+      try write(&view)
+      count += session.drain(into: &view)
+    }
+    return count
   }
 
   /// Losses are told as they come, but not more often than a person can read.
@@ -180,6 +190,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     reconcile(&view)
     if let filter = view.censusFilter { view.census(session.census(matching: filter)) }
     view.beginPass(now: session.stop())
+    _ = try? drain(&view)
     let summary = session.finish(into: &view)
     toldAt = 0
     tellLosses(&view)

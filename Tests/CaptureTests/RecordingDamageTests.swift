@@ -148,6 +148,34 @@ struct RecordingDamageTests {
     }
   }
 
+  /// A reading may be as long as the file: it is taken in by parts, and is one all the same.
+  @Test func longReading() throws {
+    let folder = try TemporaryFolder()
+    var writer = try RecordingWriter(
+      RecordingFile(folder.file("made")), head: TestRecording.head, cgroups: Cgroups())
+    var random = Numbers(state: 1)
+    // An open, again and again.
+    var bytes = RawRecord.any(0, at: 7, &random)
+    writer.beginPass(at: TestRecording.startedAt)
+    writer.endPass(LossCount(at: TestRecording.startedAt))
+    writer.beginPass(at: TestRecording.startedAt)
+    for number in 0..<300_000 {
+      bytes[8] = UInt8(truncatingIfNeeded: number)
+      unsafe bytes.withUnsafeBytes { unsafe writer.add($0) }
+    }
+    writer.endPass(LossCount(at: TestRecording.startedAt + 5))
+    writer.end(at: TestRecording.startedAt + 5)
+    var replay = try Replay(folder.file("made"))
+    defer { letSignalsIn() }
+    var parts: [Int] = []
+    replay.scan { _ in }
+    while try replay.wait(until: nil) == .records {
+      parts.append(replay.drain { _ in })
+      if !replay.isReading { #expect(replay.endPass().at == TestRecording.startedAt + 5) }
+    }
+    #expect(parts.reduce(0, +) == 300_000 && parts.count == 3 && replay.missing == nil)
+  }
+
   private func expectSentence(_ text: String?, _ comment: Comment) {
     #expect(text != nil, comment)
     guard let text else { return }

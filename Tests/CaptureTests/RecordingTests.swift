@@ -126,6 +126,10 @@ struct RecordingTests {
     losses.malformed = 11
     let count = LossCount(losses: losses, at: 12)
     #expect(unsafe read(count.words, LossCount.init) == count)
+    losses.guardBalance = nil
+    let unknown = LossCount(losses: losses, at: 12)
+    #expect(unsafe read(unknown.words, LossCount.init) == unknown)
+    losses.guardBalance = -10
     var before = losses
     before.ring.minis = 1
     before.guardBalance = 5

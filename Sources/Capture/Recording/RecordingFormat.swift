@@ -27,6 +27,8 @@ enum RecordingFormat {
   /// What an entry is. A number below 0x40 is a record's kind (`record.h`), with ``ipv6`` if it is that.
   enum Tag {
     static let ipv6: UInt8 = 0x20
+    /// Until here, they are state transitions (enum synfin_kind).
+    static let lastTransition = UInt8(SYNFIN_CLOSE.rawValue)
     /// A reading begins: its time.
     static let pass: UInt8 = 0x40
     /// The same, of the last reading, after the stop.

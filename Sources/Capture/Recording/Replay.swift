@@ -18,7 +18,7 @@ public struct Replay: ~Copyable, RecordSource {
   private var clock: UInt64
   /// The reading that is next, once its beginning has been read.
   private var pass: (at: UInt64, isLast: Bool)?
-  private var isReading = false
+  public private(set) var isReading = false
   private var isLast = false
   private var isFirst = true
   private var count = LossCount()
@@ -79,6 +79,7 @@ public struct Replay: ~Copyable, RecordSource {
 
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
     if StopSignal.isPending { return .signal }
+    if isReading { return .records }
     seekPass()
     guard let pass else { return .end }
     if let deadline, pass.at > deadline {
@@ -112,11 +113,13 @@ public struct Replay: ~Copyable, RecordSource {
   public mutating func drain(_ body: (Record) -> Void) -> Int {
     guard isReading else { return 0 }
     isFirst = false
-    var drained = 0
-    defer { isReading = false }
+    var (drained, told) = (0, 0)
     while let tag = nextTag() {
       switch tag {
       case ..<Tag.pass:
+        // A reading may be as long as the file: what is told at once may have to be written meanwhile.
+        if tag & ~Tag.ipv6 <= Tag.lastTransition { told += 1 }
+        if told > Self.mostAtOnce { return drained }
         guard let bytes = unsafe words(time: 1) else { break }
         records += 1
         drained += 1
@@ -128,19 +131,25 @@ public struct Replay: ~Copyable, RecordSource {
       case Tag.count:
         guard let bytes = unsafe words(time: 0), let count = unsafe LossCount(bytes) else { break }
         self.count = count
+        isReading = false
         if isLast { readEnd() }
         return drained
       case Tag.pass, Tag.lastPass:
         // That of the start has no end. That of another is lost, and what was lost with it was due at any
         // time until this one.
+        isReading = false
         seekPass()
         if let pass { count.at = max(count.at, pass.at) }
         return drained
       default: pass(over: tag)
       }
     }
+    isReading = false
     return drained
   }
+
+  /// More transitions than a ring has room for, if it is not a large one.
+  private static var mostAtOnce: Int { 1 << 17 }
 
   /// After the last reading nothing is to follow but the end.
   private mutating func readEnd() {

@@ -104,7 +104,6 @@ struct Heard {
 
   init(_ path: String) throws {
     var replay = try Replay(path)
-    // It holds signals for whoever stops it; children of other tests are to have them.
     defer { letSignalsIn() }
     head = replay.head
     var records: [Record] = []
@@ -142,7 +141,8 @@ func refusal(of path: String) -> String? {
   }
 }
 
-private func letSignalsIn() {
+/// A replay holds SIGINT and SIGTERM, which children of other tests are to have.
+func letSignalsIn() {
   var held = StopSignal.set()
   unsafe _ = pthread_sigmask(SIG_UNBLOCK, &held, nil)
 }

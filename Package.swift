@@ -34,6 +34,8 @@ let package = Package(
     // Pure: facts in, a picture of them over time out.
     .target(
       name: "Timeline", dependencies: ["CPage", "Lifecycle", "Report"], swiftSettings: strict),
+    // Pure: facts in, counters, gauges and histograms out.
+    .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
     // Connections with a known story, made on purpose.
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(
@@ -50,6 +52,13 @@ let package = Package(
     .testTarget(
       name: "TimelineTests", dependencies: ["Timeline", "Report", "Lifecycle"],
       exclude: ["HTML/browser", "Perfetto"], swiftSettings: strict),
+    // Records of connections that are made up, for the tests of what is made of them.
+    .target(
+      name: "MadeUpHost", dependencies: ["Lifecycle", "Metrics"], path: "Tests/MadeUpHost",
+      swiftSettings: strict),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["Metrics", "Lifecycle", "MadeUpHost"],
+      swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],

@@ -36,6 +36,9 @@ let package = Package(
       name: "Timeline", dependencies: ["CPage", "Lifecycle", "Report"], swiftSettings: strict),
     // Pure: facts in, counters, gauges and histograms out.
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
+    // Pure: numbers in, a screen of text out.
+    .target(
+      name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
     // Connections with a known story, made on purpose.
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(
@@ -58,6 +61,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "Lifecycle", "MadeUpHost"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(

@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "synfin",
       dependencies: [
-        "Capture", "Lifecycle", "Report", "Timeline", "Tour",
+        "Capture", "Lifecycle", "Metrics", "Report", "Timeline", "Top", "Tour",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

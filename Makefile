@@ -38,8 +38,9 @@ build:
 
 PACKAGES := libbpf-dev libelf-dev zlib1g-dev
 
-# The tests ask ss and unshare, the witnesses; and use the timeline's page in a browser, driven by Python.
-TEST_PACKAGES := $(PACKAGES) iproute2 util-linux chromium python3
+# The tests ask ss and unshare, the witnesses; look at a screen in tmux; and use the timeline's page in a
+# browser, driven by Python.
+TEST_PACKAGES := $(PACKAGES) iproute2 util-linux tmux chromium python3
 
 deps:
 	@$(call install,$(PACKAGES))

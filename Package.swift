@@ -33,12 +33,17 @@ let package = Package(
       name: "Timeline", dependencies: ["Lifecycle", "Report"],
       // HTML/PageSource.swift is made of it.
       exclude: ["HTML/page"], swiftSettings: strict),
+    // Pure: facts in, counters, gauges and histograms out.
+    .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
+    // Pure: numbers in, a screen of text out.
+    .target(
+      name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
     // Connections with a known story, made on purpose.
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(
       name: "synfin",
       dependencies: [
-        "Capture", "Lifecycle", "Report", "Timeline", "Tour",
+        "Capture", "Lifecycle", "Metrics", "Report", "Timeline", "Top", "Tour",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -49,6 +54,16 @@ let package = Package(
     .testTarget(
       name: "TimelineTests", dependencies: ["Timeline", "Report", "Lifecycle"],
       exclude: ["HTML/browser", "Perfetto"], swiftSettings: strict),
+    // Records of connections that are made up, for the tests of what is made of them.
+    .target(
+      name: "MadeUpHost", dependencies: ["Lifecycle", "Metrics"], path: "Tests/MadeUpHost",
+      swiftSettings: strict),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["Metrics", "Lifecycle", "MadeUpHost"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
+      swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],

@@ -11,6 +11,9 @@ public protocol RecordSource: ~Copyable {
   /// What was taken of what the source has, and why: for `-v`.
   var notes: [String] { get }
 
+  /// Has a wait end with ``Wake/input`` where something can be read there: a terminal's keys.
+  mutating func watch(_ descriptor: CInt) throws(SystemError)
+
   /// Waits until it is worth reading again, at most until `deadline`.
   mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake
 
@@ -117,4 +120,6 @@ public enum Wake: Sendable {
   case signal
   /// A recording has no more.
   case end
+  /// Something can be read at a descriptor that is watched.
+  case input
 }

@@ -27,14 +27,8 @@ public struct ConnectionEnd: Sendable {
     self.verdict = verdict
   }
 
-  /// SYN_SENT to ESTABLISHED in nanoseconds: the kernel's time, whenever the application looked.
-  /// Active opens only.
-  public var connectTime: UInt64? {
-    guard connection.open == .active, connection.openedAt != 0,
-      connection.establishedAt >= connection.openedAt
-    else { return nil }
-    return connection.establishedAt - connection.openedAt
-  }
+  /// ``Connection/connectTime``.
+  public var connectTime: UInt64? { connection.connectTime }
 
   /// From the open to the end in nanoseconds; `nil` where either was not seen.
   public var lifetime: UInt64? {

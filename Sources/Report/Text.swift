@@ -126,7 +126,7 @@ public struct Text: ~Copyable {
   // MARK: Changing the end
 
   /// Cuts the text off.
-  mutating func truncate(to length: Int) { count = length }
+  package mutating func truncate(to length: Int) { count = length }
 
   mutating func insertSpaces(_ length: Int, at index: Int) {
     reserve(length)

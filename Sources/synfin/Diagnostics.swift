@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Capture
 internal import Glibc
 internal import Report
+internal import Synchronization
 
 /// Everything that is not data: lines on stderr that begin with `synfin: `.
 enum Diagnostics {
@@ -21,8 +22,30 @@ enum Diagnostics {
       }
       text.append("\n")
     }
+    let isHeld = held.withLock { held in
+      held?.append(contentsOf: text.bytes)
+      return held != nil
+    }
+    if !isHeld { unsafe text.withBytes(put) }
+  }
+
+  /// Keeps back what is written, while a screen is drawn on the terminal that it would garble.
+  static func hold() { held.withLock { if $0 == nil { $0 = [] } } }
+
+  /// Writes what was kept back.
+  static func release() {
+    let bytes = held.withLock { held in
+      defer { held = nil }
+      return held ?? []
+    }
+    unsafe bytes.withUnsafeBytes(put)
+  }
+
+  private static let held = Mutex<[UInt8]?>(nil)
+
+  private static func put(_ bytes: UnsafeRawBufferPointer) {
     // Nothing can be done for somebody who has closed stderr.
-    unsafe _ = text.withBytes { unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+    unsafe _ = Glibc.write(2, bytes.baseAddress, bytes.count)
   }
 
   /// Says why tracing is refused, and gives the error that ends the command with its exit status.

@@ -64,6 +64,13 @@ struct Output {
     return text.isEmpty ? nil : text
   }
 
+  /// How many lines a terminal has; 24 where it does not say.
+  var height: Int {
+    var size = winsize()
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
   /// Writes all of it, and empties it.
   func write(_ text: inout Text) throws(Failure) {
     var done = 0
@@ -75,7 +82,7 @@ struct Output {
       }
       if count >= 0 {
         done += count
-      } else if errno == EPIPE {
+      } else if errno == EPIPE || errno == EIO && isTerminal {
         throw .closed
       } else if errno != EINTR, errno != EAGAIN {
         throw .failed(errno: errno)

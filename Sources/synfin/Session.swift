@@ -17,6 +17,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var scanPause = Self.scanning
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
+  private var hasReadLast = false
   let followsTimeWaits: Bool
 
   /// The namespaces' own counts are asked this often, which costs microseconds; a scan takes
@@ -95,6 +96,11 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     tracker.census(at: countedAt, matching: filter)
   }
 
+  /// Has a view look at what there is, as of the last reading.
+  func show(_ view: inout some View & ~Copyable) {
+    view.look(at: tracker, losses: losses, now: countedAt)
+  }
+
   /// Begins a reading, and gives the time before it.
   mutating func beginPass() -> UInt64 { source.beginPass() }
 
@@ -126,10 +132,20 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     return beginPass()
   }
 
-  /// Ends the last reading, and tells everything that is still known.
-  mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
+  /// Ends the last reading, and tells what has ended: a look at what there is can come after it.
+  mutating func readLast(readAt: UInt64, into sink: inout some FactSink & ~Copyable) {
     drain(into: &sink)
     countLosses()
+    tracker.settle(readAt: readAt, losses: losses, countedAt: countedAt, into: &sink)
+    hasReadLast = true
+  }
+
+  /// Ends the last reading, and tells everything that is still known.
+  mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
+    if !hasReadLast {
+      drain(into: &sink)
+      countLosses()
+    }
     tracker.finish(at: countedAt, losses: losses, into: &sink)
     return Summary(
       transitions: tracker.transitions, connections: tracker.reported, losses: losses)

@@ -9,6 +9,7 @@ struct Synfin: ParsableCommand {
     commandName: "synfin",
     abstract: "The life of every TCP connection on this host, from SYN to FIN.",
     usage: """
+      synfin                           live table, on a terminal: synfin top
       synfin trace                     one line per finished connection
       synfin trace --remote-port 5432  those to a database
       synfin timeline                  connections drawn over time
@@ -24,8 +25,8 @@ struct Synfin: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Trace.self, TimelineCommand.self, TimeWait.self, RecordCommand.self, TourCommand.self,
-      Doctor.self,
+      Top.self, Trace.self, TimelineCommand.self, TimeWait.self, RecordCommand.self,
+      TourCommand.self, Doctor.self,
     ])
 
   static let version = "0.1.0"
@@ -36,7 +37,9 @@ struct Synfin: ParsableCommand {
     // So is a limit to the size of files, where a recording is one.
     _ = signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      // Without a word: a table where it can be seen, else help.
+      let isBare = CommandLine.arguments.count == 1 && isatty(1) == 1
+      var command = try parseAsRoot(isBare ? ["top"] : nil)
       try command.run()
     } catch {
       leave(error)

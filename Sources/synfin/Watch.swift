@@ -22,6 +22,16 @@ protocol View: FactSink, ~Copyable {
   var censusDue: UInt64? { get }
   var censusFilter: Filter? { get }
   mutating func census(_ census: TimeWaitCensus)
+  /// When it wants to look at what there is next, in the clock of the records: after the first reading
+  /// from then on, and once more at the end.
+  var lookDue: UInt64? { get }
+  mutating func look(at tracker: borrowing Tracker, losses: Losses, now: UInt64)
+  /// Something waits at a descriptor that the source was told to watch. Returns whether to go on.
+  mutating func takeInput() -> Bool
+  /// A recording has come to its end: whoever looks at it may want to go on looking.
+  mutating func linger(_ output: Output)
+  /// Whether the terminal is drawn on, and nothing else may be written to it.
+  var ownsTerminal: Bool { get }
 }
 
 extension View where Self: ~Copyable {
@@ -34,6 +44,11 @@ extension View where Self: ~Copyable {
   /// Where it is set, one more comes at the end.
   var censusFilter: Filter? { nil }
   mutating func census(_ census: TimeWaitCensus) {}
+  var lookDue: UInt64? { nil }
+  mutating func look(at tracker: borrowing Tracker, losses: Losses, now: UInt64) {}
+  mutating func takeInput() -> Bool { true }
+  mutating func linger(_ output: Output) {}
+  var ownsTerminal: Bool { false }
 }
 
 /// One run of a command that watches: from the source through the tracker to a view, until the end
@@ -66,20 +81,21 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   mutating func run(_ view: inout some View & ~Copyable) throws {
     session.begin(isVerbose: isVerbose, into: &view)
+    var wake = Wake.records
     do {
-      while try pass(&view) == .records {}
+      while wake == .records { wake = try pass(&view) }
     } catch Output.Failure.closed {
       return
     } catch let failure as Output.Failure {
-      finish(&view)
+      finish(&view, after: .signal)
       return try raise(failure)
     } catch {
       // The source has failed, as a recording does on a full disk: what is known is still told.
-      finish(&view)
+      finish(&view, after: .signal)
       try? view.withText(output.write)
       throw error
     }
-    finish(&view)
+    finish(&view, after: wake)
     do throws(Output.Failure) {
       try view.withText(output.write)
     } catch {
@@ -99,13 +115,15 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
     // A recording comes to it by itself.
-    let due = session.isReplayed ? nil : view.censusDue.map { max($0, censusRetryAt) }
-    var wake = try session.wait(until: [deadline, due].compactMap(\.self).min())
+    let census = session.isReplayed ? nil : view.censusDue.map { max($0, censusRetryAt) }
+    let look = session.isReplayed ? nil : view.lookDue
+    var wake = try session.wait(until: [deadline, census, look].compactMap(\.self).min())
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
+    if wake == .input { wake = view.takeInput() ? .records : .signal }
     try read(&view)
     try write(&view)
-    progressBar.update(session.progress)
+    if !view.ownsTerminal { progressBar.update(session.progress) }
     return wake
   }
 
@@ -120,6 +138,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   /// One reading, and what comes of it.
   private mutating func read(_ view: inout some View & ~Copyable) throws {
     let isCensusDue = isCensusDue(view)
+    let isLookDue = view.lookDue.map { session.now() >= $0 } ?? false
     let asked = isCensusDue || session.isComparisonDue ? session.ask() : []
     let readAt = session.beginPass()
     view.beginPass(now: readAt)
@@ -127,7 +146,8 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     session.rescan(into: &view)
     // On a quiet host there is nothing to settle, and the counters are asked now and then. Time alone may
     // have ended something, which is told of without a record.
-    if count == 0, asked.isEmpty, !isCensusDue, !session.isReplayed, !session.hasUnsettled,
+    if count == 0, asked.isEmpty, !isCensusDue, !isLookDue, !session.isReplayed,
+      !session.hasUnsettled,
       readAt < session.countedAt + Self.quietInterval
     {
       return
@@ -136,6 +156,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     session.settle(readAt: readAt, asked, into: &view)
     tellLosses(&view)
     takeCensus(&view)
+    if let due = view.lookDue, session.countedAt >= due { session.show(&view) }
   }
 
   /// Takes in all of a reading, which may be so long that it is written meanwhile.
@@ -185,12 +206,19 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private static var mostAttempts: Int { 4 }
   private static var retryInterval: UInt64 { 20_000_000 }
 
-  private mutating func finish(_ view: inout some View & ~Copyable) {
+  /// - Parameter wake: why there is nothing more.
+  private mutating func finish(_ view: inout some View & ~Copyable, after wake: Wake) {
     progressBar.clear()
     reconcile(&view)
     if let filter = view.censusFilter { view.census(session.census(matching: filter)) }
-    view.beginPass(now: session.stop())
+    let readAt = session.stop()
+    view.beginPass(now: readAt)
     _ = try? drain(&view)
+    if view.lookDue != nil {
+      session.readLast(readAt: readAt, into: &view)
+      session.show(&view)
+      if wake == .end { view.linger(output) }
+    }
     let summary = session.finish(into: &view)
     toldAt = 0
     tellLosses(&view)

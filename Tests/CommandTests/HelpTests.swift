@@ -6,7 +6,7 @@ import Testing
 struct HelpTests {
   @Test(arguments: [
     ["--help"], ["-h"], ["help"], ["trace", "--help"], ["trace", "-h"], ["help", "trace"],
-    ["doctor", "--help"], ["tour", "--help"], [],
+    ["top", "--help"], ["doctor", "--help"], ["tour", "--help"], [],
   ])
   func isOnStandardOutput(_ arguments: [String]) throws {
     let run = try Synfin(arguments)
@@ -17,7 +17,8 @@ struct HelpTests {
   }
 
   @Test(arguments: [
-    ["--help"], ["trace", "--help"], ["timeline", "--help"], ["timewait", "--help"],
+    ["--help"], ["top", "--help"], ["trace", "--help"], ["timeline", "--help"],
+    ["timewait", "--help"],
     ["record", "--help"],
     ["doctor", "--help"], ["tour", "--help"], [],
   ])
@@ -26,7 +27,7 @@ struct HelpTests {
     #expect(lines.filter { $0.count > 80 } == [])
   }
 
-  @Test(arguments: ["trace", "timeline", "timewait", "record", "doctor", "tour"])
+  @Test(arguments: ["top", "trace", "timeline", "timewait", "record", "doctor", "tour"])
   func namesEachCommand(_ command: String) throws {
     let lines = try Synfin(["--help"]).output.split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("  \(command) ") })

@@ -5,7 +5,7 @@ import Testing
 /// The manual page and the program say the same.
 @Suite(.serialized)
 struct ManualTests {
-  @Test(arguments: ["trace", "timeline", "timewait", "record", "tour", "doctor"])
+  @Test(arguments: ["top", "trace", "timeline", "timewait", "record", "tour", "doctor"])
   func everyOptionIsInTheManual(_ command: String) throws {
     let manual = try String(contentsOf: Self.root.appending(path: "docs/synfin.8"), encoding: .utf8)
     let help = try Synfin([command, "--help"]).output
@@ -23,8 +23,8 @@ struct ManualTests {
     let text = try String(contentsOf: Self.root.appending(path: page), encoding: .utf8)
     for column in [
       "TIME", "ID", "PROCESS", "LOCAL", "REMOTE", "OPEN", "RTT", "LIVED", "SENT", "RECVD", "RETRAN",
-      "WHY",
-      "END",
+      "WHY", "END", "NEW/S", "P50", "P99", "FAILED", "RESET", "CLOSE_WAIT", "OLDEST", "TIME_WAIT",
+      "RANGE", "CLOSED", "BY US", "BY PEER", "AGAIN", "ENDS",
     ] {
       #expect(text.contains(column), "\(column)")
     }

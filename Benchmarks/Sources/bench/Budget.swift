@@ -117,7 +117,7 @@ extension Report {
   }
 
   private func restBudgets(_ tool: String) -> [Budget] {
-    [
+    var budgets = [
       Budget(
         "\(tool): start to attached",
         starts.first { $0.tracer == tool }?.start.milliseconds ?? Spread([]), atMost: 100, "ms",
@@ -130,5 +130,13 @@ extension Report {
         "\(tool): idle", Spread(idle.filter { $0.tracer == tool }.map(\.percent)), atMost: 0.1,
         "% of a core", decimals: 3),
     ]
+    if let steady = steady.first(where: { $0.tracer == tool })?.steady, tool.hasPrefix("synfin top")
+    {
+      budgets.append(
+        Budget(
+          "\(tool): at \(Steady.rate) connections a second", steady.percent, atMost: 2,
+          "% of a core", decimals: 2))
+    }
+    return budgets
   }
 }

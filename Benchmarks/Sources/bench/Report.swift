@@ -10,6 +10,7 @@ struct Report {
   var shapes: [Interleaved] = []
   var kernel: [KernelTime] = []
   var idle: [(tracer: String, percent: Double)] = []
+  var steady: [(tracer: String, steady: Steady)] = []
   var memory: [(tracer: String, runs: [Memory])] = []
   var before: [(tracer: String, before: Before)] = []
   var calls: [CallTimes] = []
@@ -87,17 +88,20 @@ struct Report {
   private var rest: Table {
     var table = Table(
       "tracer", "BPF ns/event", "BPF runs/event", "guard skipped", "attached after ms",
-      "beside \(Memory.many)", "idle % of a core", "MiB at \(Memory.many) held", "held before",
+      "beside \(Memory.many)", "idle % of a core", "% at \(Steady.rate) conn/s",
+      "MiB at \(Memory.many) held", "held before",
       "bytes an end")
     for (name, start) in starts {
       let time = kernel.first { $0.tracer == name }
       let share = idle.first { $0.tracer == name }?.percent
+      let steady = steady.first { $0.tracer == name }?.steady
       let before = before.first { $0.tracer == name }?.before
       let runs = memory.first { $0.tracer == name }?.runs ?? []
       table.add(
         name, time?.nanosecondsPerEvent.fixed(0) ?? "-", time?.runsPerEvent.fixed(2) ?? "-",
         time?.counters.skipped.fixed(0) ?? "-", start.milliseconds.text(1),
         before?.milliseconds.text(1) ?? "-", share?.fixed(3) ?? "-",
+        steady?.percent.text(2) ?? "-",
         Spread(runs.map { $0.resident / 1_048_576 }).text(1), before?.resident.text(1) ?? "-",
         Spread(runs.map(\.perEnd)).text(0))
     }

@@ -82,6 +82,8 @@ public struct RecordingSource: ~Copyable, RecordSource {
 
   mutating func endFirstScan() { writer.endFirstScan() }
 
+  public mutating func watch(_ descriptor: CInt) throws(SystemError) { try live.watch(descriptor) }
+
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
     try check()
     return try live.wait(until: deadline)

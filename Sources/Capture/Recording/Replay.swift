@@ -77,6 +77,9 @@ public struct Replay: ~Copyable, RecordSource {
 
   public func now() -> UInt64 { clock }
 
+  /// It never waits, so that nothing is typed meanwhile.
+  public mutating func watch(_ descriptor: CInt) {}
+
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
     if StopSignal.isPending { return .signal }
     if isReading { return .records }

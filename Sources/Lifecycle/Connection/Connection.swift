@@ -74,6 +74,13 @@ public struct Connection: Sendable, BitwiseCopyable {
     static let missed = Traits(rawValue: 1 << 7)
   }
 
+  /// SYN_SENT to ESTABLISHED in nanoseconds: the kernel's time, whenever the application looked.
+  /// Active opens only.
+  public var connectTime: UInt64? {
+    guard open == .active, openedAt != 0, establishedAt >= openedAt else { return nil }
+    return establishedAt - openedAt
+  }
+
   /// Whether the socket is an IPv6 one that carries IPv4.
   public var isV4Mapped: Bool { traits.contains(.ipv6) && tuple.remote.v4 != nil }
 }

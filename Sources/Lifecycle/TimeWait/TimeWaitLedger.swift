@@ -42,6 +42,8 @@ struct TimeWaitLedger: ~Copyable {
     /// The jiffy its timer was set for, where a scan has found it or a segment has restarted it; else 0.
     var expires: UInt64
     let owner: UInt32
+    /// How the connection came to be; `nil` where that is not known.
+    let open: Open?
     fileprivate(set) var next: UInt32 = 0
     fileprivate(set) var previous: UInt32 = 0
     var isTimeWait: Bool
@@ -96,7 +98,8 @@ struct TimeWaitLedger: ~Copyable {
   /// Adds one. Where there is one under this key already, its end was not told.
   mutating func add(
     _ key: Key, id: UInt64, leftAt: UInt64, beganAt: UInt64, fires: UInt64, isTimeWait: Bool,
-    isIPv6: Bool, owner: Process, address: UInt64, at: UInt64, expires: UInt64 = 0
+    isIPv6: Bool, owner: Process, open: Open? = nil, address: UInt64, at: UInt64,
+    expires: UInt64 = 0
   ) {
     if let number = find(key) { end(number, .unknown, at: nil) }
     note(NamespaceName(inode: key.netns, address: address), at: at)
@@ -107,7 +110,7 @@ struct TimeWaitLedger: ~Copyable {
     let number = entries.insert(
       Entry(
         key: key, id: id, leftAt: leftAt, beganAt: beganAt, fires: fires, expires: expires,
-        owner: owners.retain(owner), isTimeWait: isTimeWait, isIPv6: isIPv6))
+        owner: owners.retain(owner), open: open, isTimeWait: isTimeWait, isIPv6: isIPv6))
     index.insert(hash(key), number)
     namespaces[key.netns]?.count += 1
     link(number)

@@ -22,7 +22,7 @@ extension Tracker {
       fires: TimerWheel.fires(expires: expires, now: closed.jiffies),
       isTimeWait: isTimeWait, isIPv6: connection.traits.contains(.ipv6),
       owner: ending.closer.process.isKnown ? ending.closer.process : connection.owner,
-      address: closed.net, at: ending.closedAt)
+      open: connection.open, address: closed.net, at: ending.closedAt)
   }
 
   /// What looked like a mini socket's beginning was the end: there is none.

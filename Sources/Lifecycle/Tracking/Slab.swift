@@ -50,6 +50,15 @@ struct Slab<Value: BitwiseCopyable>: ~Copyable {
     unsafe body(&pointer(number).pointee)
   }
 
+  /// All values, in the order in which they lie in memory: that is several times faster than any other.
+  func forEach(_ body: (Value) -> Void) {
+    var isFree = [Bool](repeating: false, count: Int(used) + 1)
+    for number in free { isFree[Int(number)] = true }
+    for number in 0..<used where !isFree[Int(number) + 1] {
+      unsafe body(pointer(number + 1).pointee)
+    }
+  }
+
   private func pointer(_ number: UInt32) -> UnsafeMutablePointer<Value> {
     precondition(number > 0 && number <= used, "a slab's number")
     let index = Int(number - 1)

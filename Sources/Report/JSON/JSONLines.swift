@@ -4,7 +4,7 @@ public import Lifecycle
 /// Facts as JSON, one object a line. The keys and their order are a promise.
 public struct JSONLines: ~Copyable {
   public var text = Text()
-  let time: LocalTime
+  package let time: LocalTime
 
   public init(time: LocalTime) { self.time = time }
 

@@ -19,7 +19,7 @@ extension Text {
   }
 
   /// The name of a column, behind a space.
-  mutating func title(_ name: StaticString, _ width: Int, _ side: Side = .left) {
+  package mutating func title(_ name: StaticString, _ width: Int, _ side: Side = .left) {
     append(" ")
     cell(width, side) { $0.append(name) }
   }
@@ -109,7 +109,7 @@ extension Text {
   }
 
   /// A count in at most 6 characters: whole below a million, then to three digits.
-  mutating func append(count: UInt64) {
+  package mutating func append(count: UInt64) {
     switch count {
     case ..<1_000_000: append(count)
     case ..<1_000_000_000:

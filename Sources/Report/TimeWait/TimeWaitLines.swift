@@ -82,7 +82,7 @@ extension TimeWaitCensus.Namespace {
 }
 
 /// `41 %`; what is not nothing is not 0 %, and what is not all is not 100 %.
-func percent(_ part: Int, of whole: Int) -> String {
+package func percent(_ part: Int, of whole: Int) -> String {
   if whole <= 0 { return "?" }
   let rounded = (part * 100 + whole / 2) / whole
   if part > 0, rounded == 0 { return "<1 %" }

@@ -35,10 +35,11 @@ final class Child {
       actions.open(1, folder.appending(path: "1").path, O_WRONLY | O_CREAT | O_APPEND)
     }
     actions.open(2, folder.appending(path: "2").path, O_WRONLY | O_CREAT | O_APPEND)
+    let attributes = Attributes()
     var pid: pid_t = 0
     let error = unsafe withCStrings(command) { arguments in
       unsafe withCStrings(all.map { "\($0)=\($1)" }) { variables in
-        unsafe posix_spawnp(&pid, command[0], actions.raw, nil, arguments, variables)
+        unsafe posix_spawnp(&pid, command[0], actions.raw, attributes.raw, arguments, variables)
       }
     }
     self.pid = pid
@@ -114,6 +115,25 @@ private final class FileActions {
 
   func duplicate(_ descriptor: CInt, as other: CInt) {
     unsafe posix_spawn_file_actions_adddup2(raw, descriptor, other)
+  }
+}
+
+/// No signal is blocked: a thread of the pool, from which a test may come, blocks nearly all of them.
+@safe
+private final class Attributes {
+  let raw = UnsafeMutablePointer<posix_spawnattr_t>.allocate(capacity: 1)
+
+  init() {
+    unsafe posix_spawnattr_init(raw)
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigmask(raw, &none)
+    unsafe posix_spawnattr_setflags(raw, Int16(POSIX_SPAWN_SETSIGMASK))
+  }
+
+  deinit {
+    unsafe posix_spawnattr_destroy(raw)
+    unsafe raw.deallocate()
   }
 }
 

@@ -54,12 +54,10 @@ public struct LocalTime: Sendable {
     return unsafe parts
   }
 
-  /// The zone at a moment: seconds to add to UTC, and a name such as `CET`, which another host's has not.
-  package func zone(_ at: UInt64) -> (offset: Int, name: String?) {
-    if let utcOffset { return (utcOffset, nil) }
-    let parts = unsafe parts(ofSecond: Int64(microseconds(at) / 1_000_000))
-    let name = unsafe parts.tm_zone.map { unsafe String(cString: $0) }
-    return unsafe (parts.tm_gmtoff, name)
+  /// The zone at a moment: seconds to add to UTC. It has no name, for a recording's has none.
+  package func zone(_ at: UInt64) -> Int {
+    if let utcOffset { return utcOffset }
+    return unsafe parts(ofSecond: Int64(microseconds(at) / 1_000_000)).tm_gmtoff
   }
 
   /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.

@@ -480,10 +480,9 @@ function zoneAt(us) {
   return zone;
 }
 
-/** `CET`, or `UTC+01:00` where a zone's name is not known. */
+/** Such as `UTC+01:00`. */
 function zoneName(us) {
-  const { name, offset } = zoneAt(us);
-  if (name !== null) return name;
+  const { offset } = zoneAt(us);
   const minutes = Math.abs(offset) / 60;
   const two = (number) => String(Math.floor(number)).padStart(2, "0");
   return "UTC" + (offset < 0 ? "−" : "+") + two(minutes / 60) + ":" + two(minutes % 60);

@@ -19,8 +19,7 @@ extension Text {
     }
     member("zones", zones) { text, entry in
       text.member("from", Int(time.since(run, entry.at)))
-      text.member("offset", entry.zone.offset)
-      text.member("name", string: entry.zone.name)
+      text.member("offset", entry.zone)
     }
   }
 }

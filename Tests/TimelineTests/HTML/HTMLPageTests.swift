@@ -38,13 +38,12 @@ struct HTMLPageTests {
     #expect(!html.contains("{{"))
   }
 
-  @Test func noTwoPagesHaveTheSameNonce() throws {
-    let nonces = try (0..<2).map { _ in
-      try #require(try Written(Day().chart()).html.firstMatch(of: /script-src 'nonce-([0-9a-f]+)'/))
-        .1
-    }
-    #expect(nonces[0] != nonces[1])
-    #expect(nonces.allSatisfy { $0.count >= 16 })
+  /// A replay writes the same bytes, so the nonce is of what is in the page.
+  @Test func thePageIsTheSameForTheSameRecording() throws {
+    let pages = try (0..<2).map { _ in try Written(Day().chart()).html }
+    #expect(pages[0] == pages[1])
+    let nonce = try #require(pages[0].firstMatch(of: /script-src 'nonce-([0-9a-f]+)'/)).1
+    #expect(nonce.count == 32)
   }
 
   @Test func everyBarIsThereOnce() throws {

@@ -6,17 +6,22 @@ internal import Report
 /// A command that follows what happens, wherever it is told from.
 protocol Follower {
   var source: SourceOptions { get }
+  /// How many times as fast as it was recorded a recording is replayed, if that is not asked; `nil` for as
+  /// fast as it goes.
+  var usualSpeed: Double? { get }
   var options: WatchOptions { get }
   func follow(_ source: consuming some RecordSource & ~Copyable) throws
 }
 
 extension Follower {
+  var usualSpeed: Double? { nil }
+
   /// Follows this host, or a recording.
   ///
   /// - Parameter capture: what is asked of this host's kernel.
   func follow(_ capture: CaptureOptions) throws {
     if let path = source.replay {
-      try follow(try Replay(path))
+      try follow(try Replay(path, speed: source.speed ?? usualSpeed))
     } else {
       let live = try LiveSource.attach(capture, isVerbose: options.verbose)
       if let path = source.record {

@@ -30,6 +30,9 @@ struct Top: ParsableCommand, Follower {
     if interval < 0.1 { throw ValidationError("an interval is at least 0.1 seconds") }
   }
 
+  /// On a screen somebody looks.
+  var usualSpeed: Double? { !options.json && Output().hasColour ? 1 : nil }
+
   func run() throws {
     var capture = options.capture
     // Nobody sees more often than a frame what has come.

@@ -34,6 +34,7 @@ struct ReplayTests {
   }
 
   @Test(arguments: [
+    ["--speed", "2"], ["--replay", "a", "--speed", "0"], ["--replay", "a", "--speed", "x"],
     ["--replay", ""], ["--record", ""], ["--record", "-"], ["--replay", "a", "--record", "b"],
   ])
   func usage(_ arguments: [String]) throws {

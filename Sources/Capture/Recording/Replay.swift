@@ -34,9 +34,12 @@ public struct Replay: ~Copyable, RecordSource {
   private var isAtEnd = false
   private var isDamaged = false
   private var failure: (any Error)?
+  private var pace: Pace?
 
-  /// - Parameter path: `-` for standard input.
-  public init(_ path: String) throws {
+  /// - Parameters:
+  ///   - path: `-` for standard input.
+  ///   - speed: how many times as fast as it was recorded; `nil` for as fast as it can be read.
+  public init(_ path: String, speed: Double? = nil) throws {
     var reader = try BlockReader(path)
     let head = try reader.head()
     self.reader = reader
@@ -44,6 +47,7 @@ public struct Replay: ~Copyable, RecordSource {
     self.path = path == "-" ? "standard input" : path
     clock = head.origin.startedAt
     count.at = clock
+    pace = speed.map { Pace($0, startedAt: head.origin.startedAt) }
     StopSignal.hold()
   }
 
@@ -77,14 +81,14 @@ public struct Replay: ~Copyable, RecordSource {
 
   public func now() -> UInt64 { clock }
 
-  /// It never waits, so that nothing is typed meanwhile.
-  public mutating func watch(_ descriptor: CInt) {}
+  public mutating func watch(_ descriptor: CInt) { pace?.watch(descriptor) }
 
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
     if StopSignal.isPending { return .signal }
     if isReading { return .records }
     seekPass()
     guard let pass else { return .end }
+    if let wake = pace?.wait(until: min(pass.at, deadline ?? .max)) { return wake }
     if let deadline, pass.at > deadline {
       clock = max(clock, deadline)
       return .deadline

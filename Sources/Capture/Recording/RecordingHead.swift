@@ -59,16 +59,18 @@ public struct RecordingHead: Equatable, Sendable {
       let tiers: UInt8 = number("tiers")
     else { return nil }
     // As long as utsname's are, and not as long as a line can be.
-    func name(_ key: Substring) -> String { String((values[key] ?? "?").unicodeScalars.prefix(64)) }
-    program = name("program")
-    host = name("host")
-    kernel = name("kernel")
-    machine = name("machine")
+    func name(_ key: Substring) -> String? {
+      values[key].map { String($0.unicodeScalars.prefix(64)) }
+    }
+    program = name("program") ?? "?"
+    host = name("host") ?? "?"
+    kernel = name("kernel") ?? "?"
+    machine = name("machine") ?? "?"
     origin = Origin(
       startedAt: startedAt, offsetToEpoch: offset, utcOffset: utcOffset,
       tiers: Tiers(rawValue: tiers).intersection(.all), tick: tick,
       homeNetns: number("home_netns") ?? 0, isWhole: values["whole"] != "0",
-      host: values["host"].map { String($0) }, kernel: values["kernel"].map { String($0) })
+      host: name("host"), kernel: name("kernel"))
   }
 
   /// Nanoseconds: more than a hundred years. What a clock says, and sums of it, are less.

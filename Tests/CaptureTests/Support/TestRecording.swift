@@ -23,7 +23,8 @@ struct TestRecording {
     program: "synfin 0.1.0", host: "web1", kernel: "6.12.0", machine: "x86_64",
     origin: Origin(
       startedAt: startedAt, offsetToEpoch: 1_700_000_000_000_000_000, utcOffset: 7200,
-      tiers: .all, tick: 4_000_000, homeNetns: 4_026_531_840, isWhole: true))
+      tiers: .all, tick: 4_000_000, homeNetns: 4_026_531_840, isWhole: true,
+      host: "web1", kernel: "6.12.0"))
 
   /// - Parameters:
   ///   - readings: how many, each with as many `records`.

@@ -114,9 +114,10 @@ struct Totals: Decodable {
   let transitions: Int
   let connections: Int
   let lostTransitions: Int
-  let lost: [String: Int]
+  /// `nil` where it is not known.
+  let lost: [String: Int?]
 
-  var allLost: Int { lost.values.reduce(0, +) }
+  var allLost: Int { lost.values.reduce(0) { $0 + ($1 ?? 0) } }
 }
 
 struct Lost: Decodable {

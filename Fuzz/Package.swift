@@ -27,13 +27,18 @@ let package = Package(
     .target(name: "Lifecycle", swiftSettings: watched),
     .target(name: "Capture", dependencies: ["CBPF", "Lifecycle"], swiftSettings: watched),
     .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: watched),
-    .target(name: "Timeline", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
+    .target(
+      name: "Timeline", dependencies: ["Lifecycle", "Report"], exclude: ["HTML/page"],
+      swiftSettings: watched),
+    .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: watched),
+    .target(
+      name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
     // As a library: the fuzzer has a main of its own.
     .target(
       name: "synfin",
       dependencies: [
-        "Capture", "Lifecycle", "Report", "Timeline", "Tour",
+        "Capture", "Lifecycle", "Metrics", "Report", "Timeline", "Top", "Tour",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: watched + [

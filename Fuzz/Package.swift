@@ -29,7 +29,8 @@ let package = Package(
     .target(name: "Report", dependencies: ["Lifecycle"], swiftSettings: watched),
     .target(
       name: "Timeline", dependencies: ["Lifecycle", "Report"], exclude: ["HTML/page"],
-      swiftSettings: watched),
+      swiftSettings: watched, plugins: ["EmbedPage"]),
+    .plugin(name: "EmbedPage", capability: .buildTool(), path: "Sources/EmbedPage"),
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: watched),
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),

@@ -2,10 +2,13 @@
 import Testing
 
 @testable import Lifecycle
+@testable import Report
 @testable import Timeline
 
 /// Whatever times there are, a bar is in order, and drawing it does not fail.
 struct HostileValueTests {
+  private static let moments: [UInt64] = [0, 1, 1 << 62, 1 << 63, .max - 1, .max]
+
   @Test func anyTimesInAnyOrder() throws {
     let base = try #require(Session([.whole(1)]).bars().first).end
     let run = Session().run
@@ -43,6 +46,18 @@ struct HostileValueTests {
         }
       }
     }
+  }
+
+  /// A recording may say that it went on until the clock wraps.
+  @Test(arguments: Self.moments, Self.moments)
+  func anySpan(_ startedAt: UInt64, _ stoppedAt: UInt64) {
+    var run = Session().run
+    run.startedAt = startedAt
+    run.stoppedAt = max(startedAt, stoppedAt)
+    var text = Text()
+    text.zones(run, LocalTime(offsetToEpoch: run.offsetToEpoch, utcOffset: 0))
+    let isWritten = text.count > 0
+    #expect(isWritten)
   }
 
   private func check(_ end: ConnectionEnd, _ run: Run) {

@@ -18,6 +18,7 @@ enum Stage {
     return traces.map { arguments in command(Trace.self, arguments) }
       + counts.map { arguments in command(TimeWait.self, arguments) }
       + pictures.map { arguments in command(TimelineCommand.self, arguments) }
+      + [["--json"], ["--interval", "0.5"]].map { arguments in command(Top.self, arguments) }
   }()
 
   private static func command<Command: ParsableCommand>(

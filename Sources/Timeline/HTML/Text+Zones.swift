@@ -12,7 +12,8 @@ extension Text {
     var at = run.startedAt - min(run.startedAt, intoQuarter)
     // A span of years is no recording's, and is not worth millions of steps.
     let step = max(quarter, (run.stoppedAt - run.startedAt) / 10_000)
-    while at < run.stoppedAt {
+    // Nor is a time at which the clock would wrap.
+    while at < min(run.stoppedAt, .max - step) {
       at += step
       let zone = time.zone(at)
       if let last = zones.last, zone != last.zone { zones.append((at, zone)) }

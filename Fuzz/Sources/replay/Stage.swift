@@ -21,6 +21,10 @@ enum Stage {
       + [["--json"], ["--interval", "0.5"]].map { arguments in command(Top.self, arguments) }
   }()
 
+  /// Whether an input is for every view, and not for the one that its last byte says: which that is changes
+  /// with the views there are, and a finding is to be found again.
+  static let hasAllViews = unsafe getenv("SYNFIN_FUZZ_ALL_VIEWS") != nil
+
   private static func command<Command: ParsableCommand>(
     _: Command.Type, _ arguments: [String]
   ) -> () throws -> Void {

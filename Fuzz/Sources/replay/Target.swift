@@ -26,7 +26,20 @@ enum Target {
       } else {
         try Script(bytes).write(Stage.path)
       }
-      try unsafe Stage.commands[Int(bytes.last ?? 0) % Stage.commands.count]()
+    } catch {
+      return
+    }
+    let views = unsafe Stage.commands
+    if Stage.hasAllViews {
+      for view in views { show(view) }
+    } else {
+      show(views[Int(bytes.last ?? 0) % views.count])
+    }
+  }
+
+  private static func show(_ view: () throws -> Void) {
+    do {
+      try view()
     } catch {
       // A sentence, as for anybody who gives synfin such a file.
       _ = "\(error)"

@@ -46,7 +46,7 @@ extension Live {
       try Namespace.within { inode in
         let mount = folder.file("mount")
         try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: false)
-        let record = "\(Product.path) record -o \(mount)/full --netns \(inode) --duration 20"
+        let record = "\(Product.word) record -o \(mount)/full --netns \(inode) --duration 20"
         // The mount is of a mount namespace that ends with the command.
         let small = "mount -t tmpfs -o size=256k none \(mount) && \(record); status=$?"
         let script =

@@ -30,8 +30,8 @@ extension Live {
       let folder = try RecordingFolder()
       try Namespace.within { inode in
         let command =
-          "\(Product.path) record -o - --netns \(inode) --duration 2 | tee \(folder.file()) | "
-          + "\(Product.path) trace --json --replay -"
+          "\(Product.word) record -o - --netns \(inode) --duration 2 | tee \(folder.file()) | "
+          + "\(Product.word) trace --json --replay -"
         let both = try Child(["sh", "-c", command])
         try both.waitForLine(beginning: "synfin: attached")
         try makeOrderly(97, to: Socket.listening())
@@ -50,7 +50,7 @@ extension Live {
     @Test func readerLeaves() throws {
       let folder = try RecordingFolder()
       // The recorder is the last to end.
-      let command = "{ \(Product.path) record -o - --duration 10; echo status $? >&2; } | head -c 1"
+      let command = "{ \(Product.word) record -o - --duration 10; echo status $? >&2; } | head -c 1"
       let recorder = try Child(["sh", "-c", command])
       try recorder.waitForLine(beginning: "synfin: attached")
       let end = try recorder.wait()
@@ -59,7 +59,7 @@ extension Live {
 
       _ = try Tracer("record", "-o", folder.file(), "--duration", "0.5").finished()
       let short =
-        "{ \(Product.path) trace --replay \(folder.file()); echo status $? >&2; } | head -n 1"
+        "{ \(Product.word) trace --replay \(folder.file()); echo status $? >&2; } | head -n 1"
       let reader = try Child.run("sh", "-c", short)
       #expect(reader.stderr.contains("status 0") && !reader.stderr.contains("Broken pipe"))
     }

@@ -130,7 +130,7 @@ extension Live {
     /// Ctrl-Z gives the terminal back, and fg takes it again.
     @Test func suspending() throws {
       let terminal = try Tmux { _ in ["bash", "--norc", "--noprofile", "-i"] }
-      try terminal.type("PS1='> '; clear; \(Product.path) top", "Enter")
+      try terminal.type("PS1='> '; clear; \(Product.word) top", "Enter")
       try terminal.line(beginning: "PORT ")
       try terminal.type("C-z")
       try terminal.line("a stopped job") { $0.contains("Stopped") }

@@ -17,6 +17,9 @@ enum Product {
     return tests.deletingLastPathComponent().appending(path: "synfin").path
   }()
 
+  /// The same as a shell's word, for there may be a space in it.
+  static let word = "'" + path.replacing("'", with: "'\\''") + "'"
+
   /// Where SYNFIN_REQUIRE_LIVE is set, nothing is skipped: a host that cannot be traced is a failure.
   static let isTested: Bool = {
     if ProcessInfo.processInfo.environment["SYNFIN_REQUIRE_LIVE"] == "1" { return true }

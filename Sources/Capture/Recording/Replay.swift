@@ -59,9 +59,12 @@ public struct Replay: ~Copyable, RecordSource {
   public var missing: Missing? {
     if let failure { return Missing(sentence: "\(failure)", isDamage: true) }
     if isDamaged || unreadable > 0 || reader.skipped > 0 {
-      let records = unreadable > 0 ? "\(unreadable) records are" : "something is"
+      let lack =
+        unreadable > 0
+        ? "\(unreadable) records are missing, and what rests on them"
+        : "something is missing, and what rests on it"
       let sentence =
-        "\(path) is damaged: \(records) missing, and what rests on them is unknown"
+        "\(path) is damaged: \(lack) is unknown"
       return Missing(sentence: sentence, isDamage: true)
     }
     if goesOn {

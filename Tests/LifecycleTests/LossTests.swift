@@ -50,6 +50,30 @@ struct LossTests {
     }
   }
 
+  /// Cut off anywhere, as a recording may be: a RST that would have renamed an end was not told.
+  @Test(arguments: Scenario.all)
+  func isNeverWrongWhereItIsCutOff(_ scenario: Scenario) {
+    let records = scenario.records
+    for length in records.indices {
+      var tracker = Tracker(startedAt: 0, tiers: .all)
+      var collector = Collector()
+      var losses = Losses()
+      var now: UInt64 = 0
+      for record in records[..<length] {
+        now = record.at + 1
+        tracker.apply(record, into: &collector)
+        tracker.settle(readAt: record.at, losses: losses, countedAt: now, into: &collector)
+      }
+      losses.isCut = true
+      tracker.finish(at: now, losses: losses, into: &collector)
+      for end in collector.ends where end.ending?.isClosed == true {
+        let said = Truth(end)
+        let isRight = scenario.truth.contains { said.isNowhereWrong(against: $0) }
+        #expect(isRight, "cut after \(length): \(said)")
+      }
+    }
+  }
+
   /// A connection that began and ended without a loss keeps its words, whatever was lost before.
   @Test func doubtDoesNotSpread() {
     guard let scenario = Scenario.orderly.first else { return }

@@ -7,7 +7,8 @@ struct RecordUnpacker: ~Copyable {
 
   private let buffer: UnsafeMutableRawPointer
   private let last: UnsafeMutablePointer<UInt64>
-  private var lastTime: UInt64 = 0
+  /// The time of the entry before, in the clock of the records.
+  private(set) var lastTime: UInt64 = 0
   private var position = 0
   private var count = 0
 

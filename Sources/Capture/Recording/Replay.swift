@@ -154,7 +154,10 @@ public struct Replay: ~Copyable, RecordSource {
       default: pass(over: tag)
       }
     }
+    // Cut off in the middle of it: what is there has come until its last time.
     isReading = false
+    clock = max(clock, entries.lastTime)
+    count.at = max(count.at, clock)
     return drained
   }
 
@@ -198,6 +201,7 @@ public struct Replay: ~Copyable, RecordSource {
     var count = self.count
     count.losses.malformed += malformed
     count.losses.unreadable = unreadable
+    count.losses.isCut = isAtEnd && !isEnded
     return count
   }
 

@@ -20,6 +20,9 @@ public struct Losses: Equatable, Sendable {
   public var malformed: UInt64 = 0
   /// Records that are missing from a recording: a part of it is damaged.
   public var unreadable: UInt64 = 0
+  /// Whether the telling was cut off, as where a recording has no end: a RST may have followed what was
+  /// told last, and no count says so.
+  public var isCut = false
 
   public init() {}
 

@@ -26,7 +26,7 @@ struct LossHistory {
     let mayHideListener = hasNewTransitions || losses.owners > seen.owners
     if hasNewTransitions { transitions.add(span) }
     if mayHideListener { listeners.add(span) }
-    if losses.resets != seen.resets { resets.add(span) }
+    if losses.resets != seen.resets || losses.isCut != seen.isCut { resets.add(span) }
     if losses.minis != seen.minis { minis.add(span) }
     seen = losses
     countedAt = now

@@ -58,9 +58,9 @@ struct RecordingPackerTests {
       packer.add(1, all)
       entries.append((1, words(all)))
     }
-    let text = [UInt8](repeating: 0x41, count: RecordingFormat.longestEntry + 9)
+    let text = [UInt8](repeating: 0x41, count: RecordingFormat.longestText + 9)
     packer.add(Tag.note, text: text)
-    entries.append((Tag.note, Array(text.prefix(RecordingFormat.longestEntry))))
+    entries.append((Tag.note, Array(text.prefix(RecordingFormat.longestText))))
     expect(packer, holds: entries)
   }
 

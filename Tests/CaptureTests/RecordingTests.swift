@@ -50,6 +50,32 @@ struct RecordingTests {
     #expect(recording.full.allSatisfy { $0.place.count <= RecordingFormat.longestBlock })
   }
 
+  /// A host may have more namespaces than a block has room for, and what is said of them comes back.
+  @Test func manyNamespacesComeBack() throws {
+    let folder = try TemporaryFolder()
+    var writer = try RecordingWriter(
+      RecordingFile(folder.file("made")), head: TestRecording.head, cgroups: Cgroups())
+    let at = TestRecording.startedAt
+    writer.beginPass(at: at)
+    writer.endPass(LossCount(at: at))
+    var random = Numbers(state: 5)
+    for number in UInt32(1)...5000 {
+      let facts = NamespaceFacts(
+        inode: number, cookie: random.next(), at: at, jiffies: random.next(), minis: Int(number))
+      let name = NamespaceName(inode: number, address: random.next())
+      writer.add(Comparison(name: name, before: facts, after: facts), at: at)
+    }
+    writer.expectLast()
+    writer.endPass(LossCount(at: at + 1))
+    writer.end(at: at + 1)
+    var replay = try Replay(folder.file("made"))
+    #expect(try replay.wait(until: nil) == .records)
+    #expect(replay.drain { _ in } == 0)
+    _ = replay.endPass()
+    #expect(replay.compare([]).map(\.name.inode) == Array(1...5000))
+    #expect(replay.missing == nil)
+  }
+
   /// Bytes that are no record are none that was lost, either.
   @Test func oddRecordsAreLeftOut() throws {
     let folder = try TemporaryFolder()

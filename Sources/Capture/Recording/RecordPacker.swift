@@ -94,9 +94,9 @@ struct RecordPacker: ~Copyable {
     unsafe words.withUnsafeBytes { unsafe add(tag, $0, time: 0) }
   }
 
-  /// Bytes as they are. What is longer than ``RecordingFormat/longestEntry`` is cut.
+  /// Bytes as they are. What is longer than ``RecordingFormat/longestText`` is cut.
   mutating func add(_ tag: UInt8, text: some Collection<UInt8>) {
-    let kept = text.prefix(Format.longestEntry)
+    let kept = text.prefix(Format.longestText)
     let start = unsafe buffer + count
     unsafe start.storeBytes(of: tag, as: UInt8.self)
     unsafe start.storeBytes(

@@ -55,6 +55,8 @@ enum RecordingFormat {
   static let mostWords = 32
   /// A tag, a count, the bits, and each word with its length.
   static let longestEntry = 2 + 4 + mostWords * 9
+  /// The most bytes of a text (PATH_MAX).
+  static let longestText = 4096
 
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     unsafe cbpf_crc32(bytes.baseAddress, bytes.count)

@@ -34,8 +34,8 @@ struct RecordingWriter: ~Copyable {
   private static let flushing: UInt64 = 1_000_000_000
   /// On a host that makes many, what is old is told again.
   private static let mostCgroups = 4096
-  /// A path is told once a file, cut where no cgroup's is so long.
-  private static let longestPath = RecordingFormat.longestEntry - 8
+  /// A cgroup's number is before its path.
+  private static let longestPath = RecordingFormat.longestText - 8
 
   init(_ file: consuming RecordingFile, head: RecordingHead, cgroups: Cgroups) throws(SystemError) {
     self.file = file
@@ -85,7 +85,7 @@ struct RecordingWriter: ~Copyable {
   private mutating func open() {
     if isOpen { return }
     isOpen = true
-    packer.add(isLast ? Format.Tag.lastPass : Format.Tag.pass, [passAt ?? writtenAt])
+    add(isLast ? Format.Tag.lastPass : Format.Tag.pass, [passAt ?? writtenAt])
   }
 
   /// A record, as it was in the ring.
@@ -105,10 +105,21 @@ struct RecordingWriter: ~Copyable {
     if packer.isFull { write() }
   }
 
+  /// Of whatever there may be many, such as namespaces, a block takes no more than it has room for.
+  private mutating func add(_ tag: UInt8, _ words: [UInt64]) {
+    packer.add(tag, words)
+    if packer.isFull { write() }
+  }
+
+  private mutating func add(_ tag: UInt8, text: some Collection<UInt8>) {
+    packer.add(tag, text: text)
+    if packer.isFull { write() }
+  }
+
   /// A scan begins or ends.
   mutating func mark(_ tag: UInt8, at: UInt64) {
     open()
-    packer.add(tag, [at])
+    add(tag, [at])
   }
 
   /// What is found from now on was there without being told.
@@ -117,7 +128,7 @@ struct RecordingWriter: ~Copyable {
   /// A reading ends.
   mutating func endPass(_ count: LossCount) {
     open()
-    packer.add(Format.Tag.count, count.words)
+    add(Format.Tag.count, count.words)
     isOpen = false
     if isLast || count.at >= writtenAt &+ Self.flushing {
       write()
@@ -131,7 +142,7 @@ struct RecordingWriter: ~Copyable {
     let isEmpty = comparison.before?.minis == 0 && comparison.after?.minis == 0
     // Once is enough, until there is something again.
     if isEmpty, empty.contains(address) { return }
-    packer.add(Format.Tag.comparison, comparison.words(at: at))
+    add(Format.Tag.comparison, comparison.words(at: at))
     if isEmpty { empty.insert(address) } else { empty.remove(address) }
     if let after = comparison.after, after.isUsed { return }
     namespaces[address] = nil
@@ -139,11 +150,11 @@ struct RecordingWriter: ~Copyable {
     if lastNet == address { lastNet = 0 }
   }
 
-  mutating func note(_ text: String) { packer.add(Format.Tag.note, text: text.utf8) }
+  mutating func note(_ text: String) { add(Format.Tag.note, text: text.utf8) }
 
   /// Nothing follows.
   mutating func end(at: UInt64) {
-    packer.add(Format.Tag.end, [at])
+    add(Format.Tag.end, [at])
     write()
   }
 
@@ -197,6 +208,6 @@ struct RecordingWriter: ~Copyable {
       path.utf8.count <= Self.longestPath
     else { return }
     let number = (0..<8).map { UInt8(truncatingIfNeeded: cgroup >> UInt64($0 << 3)) }
-    packer.add(Format.Tag.cgroup, text: number + Array(path.utf8))
+    add(Format.Tag.cgroup, text: number + Array(path.utf8))
   }
 }

@@ -9,6 +9,9 @@ extension Live {
     @Test(arguments: [
       ["trace"], ["trace", "--transitions"], ["trace", "--json"],
       ["trace", "--json", "--transitions"], ["timewait", "--json", "--interval", "0.3"],
+      ["top", "--json", "--interval", "0.3"], ["top", "--interval", "0.5"],
+      ["timeline"], ["timeline", "--json"], ["timeline", "--format", "perfetto"],
+      ["timeline", "--format", "html"],
     ])
     func sameBytes(_ command: [String]) throws {
       let folder = try RecordingFolder()

@@ -31,8 +31,7 @@ struct TimelineView: View, ~Copyable {
   mutating func beginPass(now: UInt64) { collector.beginPass(now: now) }
 
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
-    // Later it may be gone.
-    if edge.to == .synSent || edge.to == .synRecv { _ = cgroups.path(of: connection.cgroup) }
+    cgroups.keep(connection, edge)
     collector.transition(connection, edge, at: at)
   }
 

@@ -66,7 +66,7 @@ struct JSONView: View, ~Copyable {
   }
 
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
-    if edge.to == .synSent || edge.to == .synRecv { _ = cgroups.path(of: connection.cgroup) }
+    cgroups.keep(connection, edge)
     if hasTransitions, filter.matches(connection) { lines.transition(connection, edge, at: at) }
   }
 
@@ -87,4 +87,11 @@ struct JSONView: View, ~Copyable {
 
   mutating func lost(_ stage: StaticString, _ count: UInt64) { lines.lost(stage, count) }
   mutating func summary(_ summary: Summary) { lines.summary(summary) }
+}
+
+extension Cgroups {
+  /// Asks for the path of a connection that opens: later the cgroup may be gone.
+  func keep(_ connection: Connection, _ edge: Edge) {
+    if edge.to == .synSent || edge.to == .synRecv { _ = path(of: connection.cgroup) }
+  }
 }

@@ -7,30 +7,27 @@ internal import Glibc
 /// Of this host's, a path is asked for when a number is first seen, for later the cgroup may be gone.
 public final class Cgroups {
   private var paths: [UInt64: String?] = [:]
-  private let mount: CInt
-  private let mountPoint: String
+  private var mount: (descriptor: CInt, point: String)?
+  /// Whether it is known what there is; of this host it is looked for with the first path, for most views
+  /// ask for none.
+  private var isSought: Bool
   /// Numbers are not used again, so on a host that makes many, what is old can go.
   private static let most = 4096
 
   /// Knows what it is told.
-  init() {
-    mount = -1
-    mountPoint = ""
-  }
+  init() { isSought = true }
 
-  init(ofThisHost: Void) {
-    mountPoint = Host.mountPoint(of: "cgroup2") ?? ""
-    mount = mountPoint.isEmpty ? -1 : unsafe open(mountPoint, O_RDONLY | O_CLOEXEC)
-  }
+  init(ofThisHost: Void) { isSought = false }
 
-  deinit { if mount >= 0 { close(mount) } }
+  deinit { if let mount { close(mount.descriptor) } }
 
   /// The path below the mount of cgroup v2, such as `/system.slice/nginx.service`; `nil` where it has
   /// none any more, or this process may not ask (CAP_DAC_READ_SEARCH).
   public func path(of id: UInt64) -> String? {
     guard id != 0 else { return nil }
     if let known = paths[id] { return known }
-    guard mount >= 0 else { return nil }
+    if !isSought { seek() }
+    guard mount != nil else { return nil }
     if paths.count >= Self.most { paths.removeAll() }
     let path = resolve(id)
     paths[id] = .some(path)
@@ -43,14 +40,22 @@ public final class Cgroups {
     paths[id] = .some(path)
   }
 
+  private func seek() {
+    isSought = true
+    guard let point = Host.mountPoint(of: "cgroup2") else { return }
+    let descriptor = unsafe open(point, O_RDONLY | O_CLOEXEC)
+    if descriptor >= 0 { mount = (descriptor, point) }
+  }
+
   private func resolve(_ id: UInt64) -> String? {
-    let found = cbpf_open_cgroup(mount, id)
+    guard let mount else { return nil }
+    let found = cbpf_open_cgroup(mount.descriptor, id)
     guard found >= 0 else { return nil }
     defer { close(found) }
-    guard let whole = TextFile.link("/proc/self/fd/\(found)"), whole.hasPrefix(mountPoint) else {
+    guard let whole = TextFile.link("/proc/self/fd/\(found)"), whole.hasPrefix(mount.point) else {
       return nil
     }
-    let path = whole.dropFirst(mountPoint.count)
+    let path = whole.dropFirst(mount.point.count)
     return path.isEmpty ? "/" : String(path)
   }
 }

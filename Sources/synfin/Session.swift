@@ -135,8 +135,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   /// Ends the last reading, and tells what has ended: a look at what there is can come after it.
   mutating func readLast(readAt: UInt64, into sink: inout some FactSink & ~Copyable) {
     drain(into: &sink)
-    countLosses()
-    tracker.settle(readAt: readAt, losses: losses, countedAt: countedAt, into: &sink)
+    settle(readAt: readAt, into: &sink)
     hasReadLast = true
   }
 
@@ -152,10 +151,8 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func countLosses() {
-    let guarded = losses.guarded.transitions
     let count = source.endPass()
-    losses = count.losses
-    losses.guarded.transitions = guarded
+    losses.advance(to: count.losses, duplicates: tracker.duplicates)
     losses.takeOver(from: tracker)
     countedAt = count.at
   }

@@ -82,11 +82,8 @@ public struct Recorder: ~Copyable {
   }
 
   private mutating func count() {
-    let count = source.endPass()
-    let guarded = losses.guarded.transitions
-    losses = count.losses
     // What was told twice is for a replay to find; until then it hides as many.
-    losses.guarded.transitions = max(guarded, UInt64(max(0, losses.guardBalance ?? 0)))
+    losses.advance(to: source.endPass().losses)
   }
 
   /// Stops the kernel's telling, and completes the recording.

@@ -5,7 +5,7 @@ public struct Losses: Equatable, Sendable {
   /// The ring had no room.
   public var ring = Stage()
   /// The kernel's recursion guard skipped a program, and no second one told it. Of transitions, known
-  /// once a tracker has counted those that were told twice: ``takeOver(from:)``.
+  /// once a tracker has counted those that were told twice: ``advance(to:duplicates:)``.
   public var guarded = Stage()
   /// How often the guard skipped the first instance, less how often the second spoke: what both told,
   /// which a tracker drops, is in it as less than nothing. `nil` where both moved while they were read.

@@ -73,14 +73,20 @@ extension Losses {
       || malformed > seen.malformed || unreadable > seen.unreadable || gaps > seen.gaps
   }
 
+  /// Goes on to what the kernel counts now.
+  ///
+  /// - Parameter duplicates: how many transitions were told twice, as far as they have been read.
+  public mutating func advance(to count: Losses, duplicates: UInt64 = 0) {
+    let before = guarded.transitions
+    self = count
+    let lost = guardBalance.map { UInt64(max(0, $0 + Int64(duplicates))) } ?? 0
+    // What was told twice may not have been read yet: nothing that was lost is found again.
+    guarded.transitions = max(before, lost)
+  }
+
   /// Adds what only the tracker knows to what the kernel counted.
   public mutating func takeOver(from tracker: borrowing Tracker) {
     table = tracker.refused + tracker.ledger.refused
-    if let guardBalance {
-      // What was told twice may not have been read yet: nothing that was lost is found again.
-      let lost = max(0, guardBalance + Int64(tracker.duplicates))
-      guarded.transitions = max(guarded.transitions, UInt64(lost))
-    }
     let counted = ring.transitions + guarded.transitions
     gaps = tracker.gaps > counted ? tracker.gaps - counted : 0
   }

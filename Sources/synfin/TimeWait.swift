@@ -123,28 +123,19 @@ private struct CensusLines: ~Copyable {
 private struct CensusView: View, ~Copyable {
   private var lines: CensusLines
   private let filter: Filter
-  private let interval: UInt64?
-  private(set) var censusDue: UInt64?
-  private var hasBegun = false
+  private var cadence: Cadence?
 
   init(_ lines: consuming CensusLines, filter: Filter, startedAt: UInt64, interval: Double?) {
     self.lines = lines
     self.filter = filter
-    self.interval = interval.map { UInt64($0 * 1e9) }
-    censusDue = self.interval.map { startedAt + $0 }
+    cadence = interval.map { Cadence($0, from: startedAt) }
   }
 
   var censusFilter: Filter? { filter }
+  var censusDue: UInt64? { cadence?.due }
 
   mutating func census(_ census: TimeWaitCensus) {
-    if let interval, let due = censusDue {
-      // The last one, at the end, may come right after one that was due.
-      if census.at < due, due - census.at > interval / 2, hasBegun { return }
-      hasBegun = true
-      // Late is late: the next is not any sooner for it.
-      censusDue = max(due, census.at - min(census.at, interval)) + interval
-    }
-    lines.census(census)
+    if cadence?.take(at: census.at) ?? true { lines.census(census) }
   }
 
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {}

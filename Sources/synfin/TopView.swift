@@ -34,24 +34,18 @@ extension TopFace where Self: ~Copyable {
 struct TopBook {
   var metrics: Metrics
   private var history = History()
-  private(set) var due: UInt64
-  private var readAt: UInt64?
-  private let interval: UInt64
+  private(set) var cadence: Cadence
 
   init(filter: Filter, startedAt: UInt64, interval: Double) {
     metrics = Metrics(matching: filter, startedAt: startedAt)
-    self.interval = UInt64(interval * 1e9)
-    due = startedAt + self.interval
+    cadence = Cadence(interval, from: startedAt)
   }
 
-  mutating func beginAtOnce() { due -= interval }
+  mutating func beginAtOnce() { cadence.beginAtOnce() }
 
-  /// `nil` right after one that was due: at the end, one more is asked for.
+  /// `nil` where it is not time for one.
   mutating func read(_ tracker: borrowing Tracker, _ losses: Losses, _ now: UInt64) -> Frame? {
-    if now < due, let readAt, now - min(now, readAt) < interval / 2 { return nil }
-    readAt = now
-    // Late is late: the next is not any sooner for it.
-    due = max(due, now - min(now, interval)) + interval
+    guard cadence.take(at: now) else { return nil }
     history.add(metrics.read(tracker, losses: losses, at: now))
     return history.frame
   }
@@ -71,7 +65,7 @@ struct TopView<Face: TopFace & ~Copyable>: View, ~Copyable {
   mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {}
   mutating func finished(_ end: ConnectionEnd) { book.metrics.finished(end) }
 
-  var lookDue: UInt64? { book.due }
+  var lookDue: UInt64? { book.cadence.due }
 
   mutating func look(at tracker: borrowing Tracker, losses: Losses, now: UInt64) {
     if let frame = book.read(tracker, losses, now) { face.show(frame) }

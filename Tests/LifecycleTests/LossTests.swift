@@ -32,21 +32,8 @@ struct LossTests {
   func isNeverWrongReadingByReading(_ scenario: Scenario) {
     let records = scenario.records
     for lost in records.indices {
-      var tracker = Tracker(startedAt: 0, tiers: .all)
-      var collector = Collector()
-      var losses = Losses()
-      for (index, record) in records.enumerated() {
-        if index == lost { losses.add(record) } else { tracker.apply(record, into: &collector) }
-        tracker.settle(
-          readAt: record.at, losses: losses, countedAt: record.at + 1, into: &collector)
-      }
-      let end = (records.last?.at ?? 0) + 1000
-      tracker.finish(at: end, losses: losses, into: &collector)
-      for end in collector.ends {
-        let said = Truth(end)
-        let isRight = scenario.truth.contains { said.isNowhereWrong(against: $0) }
-        #expect(isRight, "without record \(lost): \(said)")
-      }
+      let ends = follow(records[...], losing: lost, until: (records.last?.at ?? 0) + 1000)
+      for end in ends { expectRight(end, scenario, "without record \(lost)") }
     }
   }
 
@@ -55,23 +42,35 @@ struct LossTests {
   func isNeverWrongWhereItIsCutOff(_ scenario: Scenario) {
     let records = scenario.records
     for length in records.indices {
-      var tracker = Tracker(startedAt: 0, tiers: .all)
-      var collector = Collector()
-      var losses = Losses()
-      var now: UInt64 = 0
-      for record in records[..<length] {
-        now = record.at + 1
-        tracker.apply(record, into: &collector)
-        tracker.settle(readAt: record.at, losses: losses, countedAt: now, into: &collector)
-      }
-      losses.isCut = true
-      tracker.finish(at: now, losses: losses, into: &collector)
-      for end in collector.ends where end.ending?.isClosed == true {
-        let said = Truth(end)
-        let isRight = scenario.truth.contains { said.isNowhereWrong(against: $0) }
-        #expect(isRight, "cut after \(length): \(said)")
+      let told = records[..<length]
+      let ends = follow(told, until: told.last.map { $0.at + 1 } ?? 0, isCut: true)
+      for end in ends where end.ending?.isClosed == true {
+        expectRight(end, scenario, "cut after \(length)")
       }
     }
+  }
+
+  /// What is told of records that come reading by reading, one of them lost.
+  private func follow(
+    _ records: ArraySlice<Record>, losing lost: Int? = nil, until end: UInt64, isCut: Bool = false
+  ) -> [ConnectionEnd] {
+    var tracker = Tracker(startedAt: 0, tiers: .all)
+    var collector = Collector()
+    var losses = Losses()
+    for (index, record) in zip(records.indices, records) {
+      if index == lost { losses.add(record) } else { tracker.apply(record, into: &collector) }
+      tracker.settle(
+        readAt: record.at, losses: losses, countedAt: record.at + 1, into: &collector)
+    }
+    losses.isCut = isCut
+    tracker.finish(at: end, losses: losses, into: &collector)
+    return collector.ends
+  }
+
+  private func expectRight(_ end: ConnectionEnd, _ scenario: Scenario, _ what: String) {
+    let said = Truth(end)
+    let isRight = scenario.truth.contains { said.isNowhereWrong(against: $0) }
+    #expect(isRight, "\(what): \(said)")
   }
 
   /// A connection that began and ended without a loss keeps its words, whatever was lost before.

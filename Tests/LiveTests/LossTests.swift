@@ -56,17 +56,9 @@ extension Live {
     private func expectNothingWrong(_ end: End, servers: [UInt16]) {
       let isClient = servers.contains(end.remotePort)
       #expect(isClient != servers.contains(end.localPort), "\(end)")
-      func expect(_ name: Comment, _ word: String?, _ right: String...) {
-        #expect(word == nil || word == "unknown" || right.contains(word ?? ""), "\(name): \(end)")
-      }
-      expect("open", end.open, isClient ? "active" : "passive")
-      expect("open_result", end.openResult, "established")
-      expect("close", end.close, "three_way", "four_way")
-      expect("first_fin", end.firstFin, isClient ? "local" : "remote")
-      expect("ends_in", end.endsIn, isClient ? "TIME_WAIT" : "CLOSED")
-      #expect(end.reset == nil && end.why == nil && end.error == nil && end.via == nil, "\(end)")
-      #expect((end.bytesSent ?? 0) == 0 && (end.bytesReceived ?? 0) == 0, "\(end)")
-      #expect(end.owner == nil || end.owner?.pid == ownPID, "\(end)")
+      expectOrderlyOrUnknown(end, isClient: isClient)
+      #expect(
+        end.via == nil && (end.bytesSent ?? 0) == 0 && (end.bytesReceived ?? 0) == 0, "\(end)")
       #expect(end.closer == nil || end.closer?.pid == ownPID, "\(end)")
       #expect(end.killer == nil && (end.synRetrans ?? 0) == 0, "\(end)")
     }

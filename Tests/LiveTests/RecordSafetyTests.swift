@@ -110,17 +110,7 @@ extension Live {
 
     /// Of connections that the client closed first.
     private func expectNothingWrong(_ end: End, _ port: UInt16) {
-      let isClient = end.remotePort == port
-      func expect(_ name: Comment, _ word: String?, _ right: String...) {
-        #expect(word == nil || word == "unknown" || right.contains(word ?? ""), "\(name): \(end)")
-      }
-      expect("open", end.open, isClient ? "active" : "passive")
-      expect("open_result", end.openResult, "established")
-      expect("close", end.close, "three_way", "four_way")
-      expect("first_fin", end.firstFin, isClient ? "local" : "remote")
-      expect("ends_in", end.endsIn, isClient ? "TIME_WAIT" : "CLOSED")
-      #expect(end.reset == nil && end.why == nil && end.error == nil, "\(end)")
-      #expect(end.owner == nil || end.owner?.pid == ownPID, "\(end)")
+      expectOrderlyOrUnknown(end, isClient: end.remotePort == port)
     }
   }
 }

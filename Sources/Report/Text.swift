@@ -66,8 +66,10 @@ public struct Text: ~Copyable {
     count += length + 2
   }
 
-  public mutating func append(_ text: String) {
-    for byte in text.utf8 { append(byte: byte) }
+  public mutating func append(_ text: String) { append(bytes: text.utf8) }
+
+  package mutating func append(bytes: some Sequence<UInt8>) {
+    for byte in bytes { append(byte: byte) }
   }
 
   public mutating func append(byte: UInt8) {

@@ -152,6 +152,6 @@ struct Lines: ~Copyable {
   /// From the first place of the screen on.
   func finish(to output: inout Text) {
     output.append("\u{1b}[H")
-    for byte in text.bytes { output.append(byte: byte) }
+    output.append(bytes: text.bytes)
   }
 }

@@ -34,10 +34,7 @@ struct Output {
 
   /// How many columns a line can have: the terminal's, or `COLUMNS`, or as many as it likes.
   var width: Int {
-    var size = winsize()
-    if isTerminal, unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
-      return Int(size.ws_col)
-    }
+    if isTerminal, let columns = size?.ws_col, columns > 0 { return Int(columns) }
     if let columns = unsafe getenv("COLUMNS"), let width = unsafe UInt16(String(cString: columns)) {
       return Int(width)
     }
@@ -66,9 +63,13 @@ struct Output {
 
   /// How many lines a terminal has; 24 where it does not say.
   var height: Int {
+    size.flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } ?? 24
+  }
+
+  /// What the terminal says of itself.
+  private var size: winsize? {
     var size = winsize()
-    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-    return Int(size.ws_row)
+    return unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
   }
 
   /// Writes all of it, and empties it.

@@ -130,11 +130,8 @@ enum RecordDecoder {
   private static func bare(
     _ head: synfin_head, _ flags: Record.Flags, _ facts: Record.Facts
   ) -> Record {
-    let nowhere = Address(high: 0, low: 0)
-    return Record(
-      socket: head.sk, at: head.at,
-      tuple: Tuple(local: nowhere, localPort: 0, remote: nowhere, remotePort: 0),
-      netns: head.netns, flags: flags, facts: facts)
+    Record(
+      socket: head.sk, at: head.at, tuple: .none, netns: head.netns, flags: flags, facts: facts)
   }
 
   private static func address(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Address {

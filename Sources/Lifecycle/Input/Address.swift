@@ -44,6 +44,10 @@ public struct Tuple: Hashable, Sendable, BitwiseCopyable {
     self.remotePort = remotePort
   }
 
+  /// Of what is no connection's.
+  public static let none = Tuple(
+    local: Address(high: 0, low: 0), localPort: 0, remote: Address(high: 0, low: 0), remotePort: 0)
+
   /// Whether a socket talks to itself, as after a connect to its own address and port.
   public var isSelf: Bool { local == remote && localPort == remotePort }
 }

@@ -71,11 +71,7 @@ public struct Record: Sendable, BitwiseCopyable {
 
   /// A word of the source itself, about no socket.
   public static func word(_ facts: Facts, at: UInt64) -> Record {
-    let nowhere = Address(high: 0, low: 0)
-    return Record(
-      socket: 0, at: at,
-      tuple: Tuple(local: nowhere, localPort: 0, remote: nowhere, remotePort: 0), netns: 0,
-      flags: [], facts: facts)
+    Record(socket: 0, at: at, tuple: .none, netns: 0, flags: [], facts: facts)
   }
 
   /// A mini socket: what TIME_WAIT, and FIN_WAIT2 of an orphan, are kept as.

@@ -66,7 +66,7 @@ extension Text {
     let tail = suffix(from: colon)
     truncate(to: start + max(0, width - tail.count - 2))
     append("..")
-    for byte in tail { append(byte: byte) }
+    append(bytes: tail)
   }
 }
 

@@ -75,10 +75,6 @@ public struct HTMLPage {
 }
 
 extension Text {
-  fileprivate mutating func append(bytes: [UInt8]) {
-    for byte in bytes { append(byte: byte) }
-  }
-
   /// JSON has `<` in strings only, where it may be escaped (RFC 8259 §7).
   fileprivate mutating func append(withoutTags json: [UInt8]) {
     for byte in json {

@@ -111,7 +111,7 @@ extension Text {
     columns("connections", connections)
     columns("time_waits", waits)
     member("texts", array: texts.texts) { text, value in
-      for byte in value { text.append(byte: byte) }
+      text.append(bytes: value)
     }
   }
 
@@ -120,7 +120,7 @@ extension Text {
     beginObject()
     for (index, column) in columns.columns.enumerated() {
       append(index == 0 ? "\"" : ",\"")
-      for byte in column.key { append(byte: byte) }
+      append(bytes: column.key)
       append("\":")
       base64(column.numbers.bytes)
     }

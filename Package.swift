@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "synfin",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     // The kernel's side: the embedded BPF object, libbpf, and the record's layout.
@@ -36,6 +37,21 @@ let package = Package(
     .plugin(name: "EmbedPage", capability: .buildTool(), path: "Sources/EmbedPage"),
     // Pure: facts in, counters, gauges and histograms out.
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
+    // Pure: those numbers in, metrics text out: Prometheus' and OpenMetrics' own formats, and JSON.
+    .target(
+      name: "Exposition", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
+    // zlib, for what is scraped compressed.
+    .systemLibrary(name: "CZlib"),
+    // A small HTTP/1.1 server: it knows pages, and not what is on them.
+    .target(
+      name: "Endpoint",
+      dependencies: [
+        "CZlib",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     // Pure: numbers in, a screen of text out.
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
@@ -44,7 +60,8 @@ let package = Package(
     .executableTarget(
       name: "synfin",
       dependencies: [
-        "Capture", "Lifecycle", "Metrics", "Report", "Timeline", "Top", "Tour",
+        "Capture", "Endpoint", "Exposition", "Lifecycle", "Metrics", "Report", "Timeline", "Top",
+        "Tour",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -61,6 +78,16 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "Lifecycle", "MadeUpHost"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExpositionTests",
+      dependencies: ["Exposition", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndpointTests",
+      dependencies: [
+        "Endpoint", .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],

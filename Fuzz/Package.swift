@@ -17,7 +17,8 @@ let watched: [SwiftSetting] = [
 let package = Package(
   name: "synfin-fuzz",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     .target(
@@ -33,13 +34,26 @@ let package = Package(
     .plugin(name: "EmbedPage", capability: .buildTool(), path: "Sources/EmbedPage"),
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: watched),
     .target(
+      name: "Exposition", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),
+    .systemLibrary(name: "CZlib"),
+    .target(
+      name: "Endpoint",
+      dependencies: [
+        "CZlib",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: watched),
+    .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),
     .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
     // As a library: the fuzzer has a main of its own.
     .target(
       name: "synfin",
       dependencies: [
-        "Capture", "Lifecycle", "Metrics", "Report", "Timeline", "Top", "Tour",
+        "Capture", "Endpoint", "Exposition", "Lifecycle", "Metrics", "Report", "Timeline", "Top",
+        "Tour",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: watched + [

@@ -23,6 +23,9 @@ public struct Filter: Equatable, Sendable {
     pid != nil || comm != nil || localPort != nil || remotePort != nil || remote != nil
   }
 
+  /// Whether it asks for the process, which may be learned late.
+  public var asksOwner: Bool { pid != nil || comm != nil }
+
   public func matches(_ connection: Connection) -> Bool {
     matches(
       connection.tuple, isIPv6: connection.traits.contains(.ipv6), netns: connection.netns,

@@ -44,9 +44,8 @@ extension Tracker {
     }
   }
 
-  /// The ephemeral ports of each network namespace with mini sockets, as it said last
-  /// (`net.ipv4.ip_local_port_range`).
-  public var portRanges: [UInt32: ClosedRange<UInt16>] {
-    ledger.namespaces.compactMapValues { $0.facts?.ports }
+  /// What each network namespace with mini sockets said of itself when it was last asked.
+  public var namespaceFacts: [UInt32: NamespaceFacts] {
+    ledger.namespaces.compactMapValues(\.facts)
   }
 }

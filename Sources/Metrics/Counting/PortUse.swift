@@ -83,4 +83,15 @@ struct PortUses {
       return fullest
     }
   }
+
+  /// The greatest share that goes to one destination; `nil` where no range is known.
+  var greatest: Double? {
+    mutating get {
+      guard !ranges.isEmpty else { return nil }
+      endRun()
+      return counts.reduce(0) { greatest, use in
+        max(greatest, Double(use.value) / Double(ranges[use.key.netns]?.count ?? 1))
+      }
+    }
+  }
 }

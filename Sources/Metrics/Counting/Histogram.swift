@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// Cell `i` holds what is more than 2^((i-1)/8) and at most 2^(i/8): the buckets of a native histogram
 /// of Prometheus with schema 3, so that powers of two bound cells of any coarser scale as well.
-public struct Histogram: Equatable, Sendable {
+public struct Histogram: Distribution {
   /// The counts from the lowest cell on that has had a value; empty while there is none.
   private var cells: [UInt64] = []
   private var first = 0

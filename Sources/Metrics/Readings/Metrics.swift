@@ -30,8 +30,12 @@ public struct Metrics: FactSink {
 
   public mutating func finished(_ end: ConnectionEnd) {
     guard filter.matches(end.connection) else { return }
-    services.update(Service(end.connection)) { $0.add(end) }
-    owners.update(Owner(end.connection.owner)) { $0.add(end) }
+    func add(to counters: inout Counters) {
+      if end.wasOpened { counters.add(opened: end.connection) }
+      counters.add(ended: end)
+    }
+    services.update(Service(end.connection), add)
+    owners.update(Owner(end.connection.owner), add)
   }
 
   /// What there is now, and all there was. To be called after the tracker has been settled.
@@ -40,7 +44,7 @@ public struct Metrics: FactSink {
   ) -> Reading {
     var serviceRows = services.rows.map { Row(counters: $0.counters) }
     var ownerRows = owners.rows.map { Row(counters: $0.counters) }
-    var uses = PortUses(ranges: tracker.portRanges)
+    var uses = PortUses(ranges: tracker.namespaceFacts.mapValues(\.ports))
     tracker.forEachConnection { connection, since in
       let hasEnded = connection.state == .closed
       if !hasEnded {
@@ -49,7 +53,7 @@ public struct Metrics: FactSink {
       }
       guard filter.matches(connection) else { return }
       func add(to row: inout Row) {
-        row.counters.add(open: connection)
+        if connection.establishedAt != 0 { row.counters.add(opened: connection) }
         if !hasEnded { row.live.add(connection, since: since, at: now, startedAt: startedAt) }
       }
       services.update(&serviceRows, Service(connection), add)

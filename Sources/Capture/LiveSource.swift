@@ -51,13 +51,7 @@ public struct LiveSource: ~Copyable, RecordSource {
     } catch {
       throw Diagnosis.attaching(error, log: Self.log(), on: host)
     }
-    let priority = Priority.makeRealTime()
-    remarks =
-      loaded.notes + [
-        priority == 0
-          ? "the reading thread runs at real-time priority 1"
-          : "no real-time priority for the reading thread (\(SystemError.text(priority)))"
-      ]
+    remarks = loaded.notes + [Self.remark(on: Priority.makeRealTime())]
     origin = Origin(
       startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
       tiers: loaded.plan.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
@@ -65,6 +59,14 @@ public struct LiveSource: ~Copyable, RecordSource {
     onlyNetns = options.onlyNetns
     acceptHook = loaded.plan.accept.name
     self.loaded = loaded
+  }
+
+  private static func remark(on priority: Result<CInt, SystemError>) -> String {
+    switch priority {
+    case .success(let level): "the reading thread runs at real-time priority \(level)"
+    case .failure(let error):
+      "no real-time priority for the reading thread (\(SystemError.text(error.number)))"
+    }
   }
 
   public var notes: [String] { [Self.log()] + remarks }

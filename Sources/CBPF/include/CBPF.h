@@ -13,6 +13,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 
@@ -59,6 +60,12 @@ struct bpf_link *_Nullable cbpf_attach_tracepoint(const struct bpf_program *_Non
  * it. Returns 0, or a negative errno.
  */
 int cbpf_run(int program, unsigned long long argument);
+
+/*
+ * Takes from the calling thread every capability but these, and the means to gain any. In held, those that
+ * are left in effect. Returns 0, or a negative errno.
+ */
+int cbpf_keep_capabilities(uint64_t kept, uint64_t *_Nonnull held);
 
 /* Moves the calling thread into a network namespace. Returns 0, or a negative errno. */
 int cbpf_enter_network(int namespace);

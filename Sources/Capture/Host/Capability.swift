@@ -2,6 +2,7 @@
 
 /// A Linux capability that decides what synfin can do (`include/uapi/linux/capability.h`).
 public enum Capability: UInt64, CaseIterable, Sendable {
+  case sysPtrace = 19
   case sysAdmin = 21
   case sysNice = 23
   case perfmon = 38
@@ -9,6 +10,7 @@ public enum Capability: UInt64, CaseIterable, Sendable {
 
   public var name: String {
     switch self {
+    case .sysPtrace: "CAP_SYS_PTRACE"
     case .sysAdmin: "CAP_SYS_ADMIN"
     case .sysNice: "CAP_SYS_NICE"
     case .perfmon: "CAP_PERFMON"
@@ -22,6 +24,10 @@ public struct Capabilities: Equatable, Sendable {
   public var bits: UInt64
 
   public init(bits: UInt64) { self.bits = bits }
+
+  public init(_ capabilities: [Capability]) {
+    bits = capabilities.reduce(0) { $0 | 1 << $1.rawValue }
+  }
 
   public func contains(_ capability: Capability) -> Bool { bits >> capability.rawValue & 1 == 1 }
 

@@ -117,6 +117,7 @@ public struct Examination: Sendable {
       (.bpf, "loading, or CAP_SYS_ADMIN"),
       (.perfmon, "loading, or CAP_SYS_ADMIN"),
       (.sysAdmin, "what was there before, elsewhere"),
+      (.sysPtrace, "where others' processes are"),
       (.sysNice, "no loss under full load"),
     ]
     return uses.map { capability, decides in

@@ -9,11 +9,24 @@ enum Priority {
   /// Real-time, at the lowest such priority, and not for children: a reader that the scheduler lets
   /// wait needs a ring for 600 ms, and this one needs a hundredth of a core.
   ///
-  /// - Returns: 0, or the errno that says why not; then records may be lost under full load, counted.
-  static func makeRealTime() -> CInt {
+  /// A service manager may have made it so without leaving the right to (CAP_SYS_NICE, or a filter of system
+  /// calls), and what it chose is kept.
+  ///
+  /// - Returns: the priority, or why there is none; then records may be lost under full load, counted.
+  static func makeRealTime() -> Result<CInt, SystemError> {
+    let current = sched_getscheduler(0)
+    let policy = current & ~resetOnFork
+    let isAlready = current >= 0 && (policy == SCHED_RR || policy == SCHED_FIFO)
     var parameters = sched_param()
-    parameters.sched_priority = 1
-    let result = unsafe sched_setscheduler(0, SCHED_RR | resetOnFork, &parameters)
-    return result == 0 ? 0 : errno
+    if isAlready {
+      unsafe _ = sched_getparam(0, &parameters)
+      if current != policy { return .success(parameters.sched_priority) }
+    } else {
+      parameters.sched_priority = 1
+    }
+    let wanted = (isAlready ? policy : SCHED_RR) | resetOnFork
+    let result = unsafe sched_setscheduler(0, wanted, &parameters)
+    return result == 0 || isAlready
+      ? .success(parameters.sched_priority) : .failure(.last("scheduling"))
   }
 }

@@ -1,36 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Glibc
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
+internal import Synchronization
 
-/// What is asked of a ``Site``.
-public struct Request: Sendable {
-  /// Without the query.
-  public var path: String
-  /// The values of all `Accept` fields.
-  public var accept: [String]
+/// A small HTTP/1.1 server for a few pages, for whoever can reach its address: all that a client may cost is
+/// bounded (``Limits``), and what is given up is counted (``Facts``).
+///
+/// It has one thread of its own, which takes no signals.
+public final class Endpoint: Sendable {
+  public let address: Address
+  private let counters: Counters
+  private let mailbox: Mailbox
+  private let group: MultiThreadedEventLoopGroup
+  private let server: NIOLoopBound<Server>
+  private let listening: any Channel
+  private let isStopped = Mutex(false)
 
-  public init(path: String, accept: [String] = []) {
-    self.path = path
-    self.accept = accept
+  /// Serves a socket, which is the server's from now on.
+  ///
+  /// - Parameter lost: called on the server's thread where the system has taken the socket away: nobody new
+  ///   will be answered.
+  public static func serve(
+    _ socket: ListeningSocket, _ site: any Site, limits: Limits = Limits(),
+    lost: @escaping @Sendable () -> Void = {}
+  ) throws -> Endpoint {
+    let group = Signals.blocked { MultiThreadedEventLoopGroup(numberOfThreads: 1) }
+    do {
+      return try Endpoint(socket, site, limits, lost, on: group)
+    } catch {
+      try? group.syncShutdownGracefully()
+      throw error
+    }
   }
-}
 
-/// A page, or why there is none.
-public struct Response: Sendable {
-  public var status: UInt16
-  public var contentType: String
-  public var body: [UInt8]
-
-  public init(status: UInt16 = 200, contentType: String, body: [UInt8]) {
-    self.status = status
-    self.contentType = contentType
-    self.body = body
+  private init(
+    _ socket: ListeningSocket, _ site: any Site, _ limits: Limits,
+    _ lost: @escaping @Sendable () -> Void, on group: MultiThreadedEventLoopGroup
+  ) throws {
+    self.group = group
+    address = socket.address
+    let loop = group.next()
+    let counters = Counters()
+    let mailbox = Mailbox(loop)
+    let server = try loop.submit {
+      NIOLoopBound(Server(site, limits, counters, mailbox, on: loop), eventLoop: loop)
+    }.wait()
+    self.counters = counters
+    self.mailbox = mailbox
+    self.server = server
+    listening = try Self.bootstrap(group, server).withBoundSocket(
+      socket.take(sendBuffer: limits.sendBuffer)
+    ).wait()
+    listening.closeFuture.whenComplete { _ in
+      if !server.value.isStopping { lost() }
+    }
   }
-}
 
-/// The pages of a server.
-public protocol Site: Sendable {
-  /// Answers a GET or HEAD, now or later, from any thread, once.
-  func answer(_ request: Request, _ done: @escaping @Sendable (Response) -> Void)
+  /// What it has answered, and what it gave up. From any thread.
+  public func facts() -> Facts { counters.current }
+
+  /// Accepts nobody any more, and waits for the answers in flight, for a second at most (``Limits/stopTime``).
+  /// From any thread but the server's.
+  public func stop() {
+    let isFirst = isStopped.withLock { isStopped in
+      defer { isStopped = true }
+      return !isStopped
+    }
+    guard isFirst else { return }
+    let end = listening.eventLoop.flatSubmit { [server, listening] in
+      let end = server.value.stop()
+      listening.close(promise: nil)
+      return end
+    }
+    try? end.wait()
+    mailbox.close()
+    try? group.syncShutdownGracefully()
+  }
+
+  private static func bootstrap(
+    _ group: MultiThreadedEventLoopGroup, _ server: NIOLoopBound<Server>
+  ) -> ServerBootstrap {
+    ServerBootstrap(group: group)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(acceptHandler(server.value))
+        }
+      }
+      // One small piece at a time, where a request is expected: what a client may fill.
+      .childChannelOption(.autoRead, value: false)
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readAtOnce)
+      )
+      // Who has asked, and closes its half, is answered.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try server.value.addHandlers(to: channel.pipeline.syncOperations)
+        }
+      }
+  }
+
+  /// In bytes; a usual request is one piece.
+  private static let readAtOnce = 2048
+
+  /// Where accept() fails for want of a descriptor, the connection stays in the queue and the socket readable: to
+  /// try again at once would be to do nothing else.
+  private static func acceptHandler(_ server: Server) -> AcceptBackoffHandler {
+    AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { error in
+      switch error.errnoCode {
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+        server.makeRoom()
+        return .milliseconds(100)
+      // A client that has gone while it waited says nothing of the next.
+      default: return nil
+      }
+    }
+  }
 }

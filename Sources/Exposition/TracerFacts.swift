@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Lifecycle
 
 /// What a tracer that is scraped says of itself, beside what it has seen.
 public struct TracerFacts: Equatable, Sendable {
@@ -13,29 +14,6 @@ public struct TracerFacts: Equatable, Sendable {
   public var textfileFailures: UInt64?
 
   public init(version: String) { self.version = version }
-}
-
-/// `/proc/self`, in the base units of Prometheus' `process_` metrics.
-public struct ProcessFacts: Equatable, Sendable {
-  public var cpuSeconds: Double
-  public var residentBytes: UInt64
-  public var virtualBytes: UInt64
-  public var openDescriptors: UInt64?
-  public var maxDescriptors: UInt64?
-  /// Since the Unix epoch.
-  public var startTime: Double
-
-  public init(
-    cpuSeconds: Double, residentBytes: UInt64, virtualBytes: UInt64, openDescriptors: UInt64? = nil,
-    maxDescriptors: UInt64? = nil, startTime: Double
-  ) {
-    self.cpuSeconds = cpuSeconds
-    self.residentBytes = residentBytes
-    self.virtualBytes = virtualBytes
-    self.openDescriptors = openDescriptors
-    self.maxDescriptors = maxDescriptors
-    self.startTime = startTime
-  }
 }
 
 /// What the HTTP server has answered, and what it gave up.

@@ -13,6 +13,9 @@ public struct Snapshot: Sendable {
   public var offsetToEpoch: Int64 = 0
   /// By role and port; a `nil` port is all those together that have no place of their own.
   public var services: [Service: ServiceRow] = [:]
+  /// Of those that were opened, those without a round trip, by why: since the start, also of services that
+  /// have no row any more.
+  public var rttUnknown: [Role: Words<RTTUnknown>] = [:]
   /// Mini sockets by local port; a `nil` one is all ephemeral ports, and those without a place.
   public var minis: [UInt16?: MiniCount] = [:]
   /// Of all network namespaces that can be asked: mini sockets followed, less those that the kernel counts.

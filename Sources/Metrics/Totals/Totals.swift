@@ -15,6 +15,8 @@ public struct Totals: FactSink {
   /// What comes one after the other is often of one service.
   private var last: (service: Service, isVague: Bool, placing: Placing)?
   private var beyondPorts: UInt64 = 0
+  /// ``Snapshot/rttUnknown`` of rows that have ended.
+  private var endedRTTUnknown: [Role: Words<RTTUnknown>] = [:]
   /// The widest that any network namespace has (`net.ipv4.ip_local_port_range`).
   private var ephemeral: ClosedRange<UInt16> = 32768...60999
   private var now: UInt64
@@ -44,7 +46,7 @@ public struct Totals: FactSink {
   public mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
     guard edge.to == .established, !filter.asksOwner, filter.matches(connection) else { return }
     now = max(now, at)
-    update(connection, isVague: false) { $0.add(opened: connection) }
+    update(connection, isVague: false, isNew: true) { $0.add(opened: connection) }
   }
 
   public mutating func finished(_ end: ConnectionEnd) {
@@ -52,17 +54,19 @@ public struct Totals: FactSink {
     // It has been counted when it became ESTABLISHED, unless that was not told, or not yet whose it was.
     let isNew = end.wasOpened && (end.connection.establishedAt == 0 || filter.asksOwner)
     guard isNew || end.failure != nil || end.verdict.close != nil else { return }
-    update(end.connection, isVague: end.failure != nil) {
+    let hasFailed = end.failure != nil
+    update(end.connection, isVague: hasFailed, isNew: isNew || hasFailed) {
       if isNew { $0.add(opened: end.connection) }
       $0.add(ended: end)
     }
   }
 
+  /// - Parameter isNew: whether nothing of it has been counted before.
   private mutating func update(
-    _ connection: Connection, isVague: Bool, _ body: (inout ServiceCounters) -> Void
+    _ connection: Connection, isVague: Bool, isNew: Bool, _ body: (inout ServiceCounters) -> Void
   ) {
     let place = place(of: service(of: connection), isVague: isVague)
-    if place.isBeyond { beyondPorts += 1 }
+    if place.isBeyond, isNew { beyondPorts += 1 }
     body(&rows[place.row].told.counters)
     rows[place.row].isTouched = true
   }
@@ -105,7 +109,9 @@ public struct Totals: FactSink {
     let idle = Set(ports.giveUp(idleFor: Self.idleTime, at: now))
     last = nil
     guard !idle.isEmpty else { return }
-    rows.removeAll { $0.service.port.map(idle.contains) ?? false }
+    let ending = rows.partition { $0.service.port.map(idle.contains) ?? false }
+    endedRTTUnknown = rttUnknown(of: rows[ending...])
+    rows.removeSubrange(ending...)
     places = [:]
     for (place, row) in rows.enumerated() { places[row.service] = place }
   }
@@ -138,6 +144,7 @@ public struct Totals: FactSink {
     }
     var snapshot = Snapshot(at: now, startedAt: startedAt)
     snapshot.services = Dictionary(uniqueKeysWithValues: rows.map { ($0.service, $0.told) })
+    snapshot.rttUnknown = rttUnknown(of: rows)
     snapshot.minis = minis.byPort
     snapshot.drift = minis.drift(from: namespaces)
     snapshot.timeWaitLimit = namespaces[home]?.limit
@@ -146,6 +153,24 @@ public struct Totals: FactSink {
     snapshot.beyondPorts = beyondPorts
     giveUpIdlePorts()
     return snapshot
+  }
+
+  /// Brings what is counted in a snapshot to what has been told since.
+  public func refresh(_ snapshot: inout Snapshot) {
+    for row in rows {
+      var told = snapshot.services[row.service] ?? ServiceRow(since: row.told.since)
+      told.counters = row.told.counters
+      snapshot.services[row.service] = told
+    }
+    snapshot.rttUnknown = rttUnknown(of: rows)
+    snapshot.beyondPorts = beyondPorts
+  }
+
+  /// With that of rows that have ended: counted by role, it goes on without them.
+  private func rttUnknown(of rows: some Sequence<Row>) -> [Role: Words<RTTUnknown>] {
+    rows.reduce(into: endedRTTUnknown) {
+      $0[$1.service.role, default: Words()].add($1.told.counters.rttUnknown)
+    }
   }
 
   private mutating func readConnections(_ tracker: borrowing Tracker, _ uses: inout PortUses) {

@@ -31,9 +31,10 @@ public struct LiveSource: ~Copyable, RecordSource {
   // In this order they end: what is attached before the object that it belongs to.
   private var parts: Parts
   private let loaded: LoadedObject
-  private let onlyNetns: UInt32
+  private let options: CaptureOptions
   private var wasBusy = true
   private var malformed: UInt64 = 0
+  private var watched: [CInt] = []
   public let cgroups = Cgroups(ofThisHost: ())
 
   public init(_ options: CaptureOptions = CaptureOptions()) throws(Refusal) {
@@ -56,7 +57,7 @@ public struct LiveSource: ~Copyable, RecordSource {
       startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
       tiers: loaded.plan.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
       isWhole: options.onlyFamily == nil, host: host.name, kernel: host.release)
-    onlyNetns = options.onlyNetns
+    self.options = options
     acceptHook = loaded.plan.accept.name
     self.loaded = loaded
   }
@@ -89,6 +90,7 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   public mutating func watch(_ descriptor: CInt) throws(SystemError) {
     try parts.waiter.watch(descriptor)
+    watched.append(descriptor)
   }
 
   public mutating func wait(until deadline: UInt64?) throws(SystemError) -> Wake {
@@ -129,7 +131,7 @@ public struct LiveSource: ~Copyable, RecordSource {
   ) {
     guard let scan = parts.scan else { return }
     body(.word(.scanBegan, at: now()))
-    let refused = scan.run(onlyNetns: onlyNetns) { drain(parts, &malformed) }
+    let refused = scan.run(onlyNetns: options.onlyNetns) { drain(parts, &malformed) }
     let note =
       "network namespaces that could not be entered to see what was there before: \(refused)"
     if refused > 0, !remarks.contains(note) { remarks.append(note) }
@@ -153,6 +155,20 @@ public struct LiveSource: ~Copyable, RecordSource {
   }
 
   public var lossDetail: [String] { parts.counters.detail }
+
+  public var programs: [ProgramRuns] { loaded.programRuns }
+
+  public func successor() throws(Refusal) -> LiveSource? {
+    var next = try LiveSource(options)
+    for descriptor in watched {
+      do throws(SystemError) {
+        try next.watch(descriptor)
+      } catch {
+        throw Refusal(.failed, "\(error)")
+      }
+    }
+    return next
+  }
 
   /// Takes the programs from their hooks, the second instance first: without the first, it would
   /// take every transition for one that the first had missed.

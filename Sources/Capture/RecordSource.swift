@@ -58,6 +58,13 @@ public protocol RecordSource: ~Copyable {
   /// What is known to be missing, apart from losses; to be asked at the end.
   var missing: Missing? { get }
 
+  /// What the programs have cost so far, where the kernel keeps statistics of it.
+  var programs: [ProgramRuns] { get }
+
+  /// Another source of the same, which tells from now on: programs that are loaded and attached anew,
+  /// before these are taken from their hooks. `nil` where this is the only one there can be.
+  func successor() throws(Refusal) -> Self?
+
   /// Where the cgroups of the host are that tells.
   var cgroups: Cgroups { get }
 
@@ -70,6 +77,8 @@ extension RecordSource where Self: ~Copyable {
   public var isReplayed: Bool { false }
   public var progress: Progress? { nil }
   public var missing: Missing? { nil }
+  public var programs: [ProgramRuns] { [] }
+  public func successor() throws(Refusal) -> Self? { nil }
 }
 
 /// How far a recording has been read, in bytes; `total` is `nil` where that is not known.

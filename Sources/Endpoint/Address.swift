@@ -21,7 +21,8 @@ extension Endpoint {
       }
       let host = colon.map { text[..<$0] } ?? ""
       guard let address = Self.numeric(host.isEmpty ? "127.0.0.1" : host, port) else {
-        let form = "the address is a number, such as 127.0.0.1 or [::1], for names are not looked up"
+        let form =
+          "the address is a number, such as 127.0.0.1 or [::1], for names are not looked up"
         throw Malformed(sentence: "\"\(text)\": \(form)")
       }
       socketAddress = address

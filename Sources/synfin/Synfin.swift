@@ -14,6 +14,7 @@ struct Synfin: ParsableCommand {
       synfin trace --remote-port 5432  those to a database
       synfin timeline                  connections drawn over time
       synfin timewait                  what waits in TIME_WAIT, and where
+      synfin metrics --listen 9797     for Prometheus
       synfin record -o incident.rec    all that is told, for --replay
       synfin tour                      known connections, and their story
       """,
@@ -25,8 +26,8 @@ struct Synfin: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Top.self, Trace.self, TimelineCommand.self, TimeWait.self, RecordCommand.self,
-      TourCommand.self, Doctor.self,
+      Top.self, Trace.self, TimelineCommand.self, TimeWait.self, MetricsCommand.self,
+      RecordCommand.self, TourCommand.self, Doctor.self,
     ])
 
   static let version = "0.1.0"

@@ -19,7 +19,7 @@ struct HelpTests {
   @Test(arguments: [
     ["--help"], ["top", "--help"], ["trace", "--help"], ["timeline", "--help"],
     ["timewait", "--help"],
-    ["record", "--help"],
+    ["record", "--help"], ["metrics", "--help"],
     ["doctor", "--help"], ["tour", "--help"], [],
   ])
   func isAtMostEightyColumnsWide(_ arguments: [String]) throws {
@@ -27,7 +27,7 @@ struct HelpTests {
     #expect(lines.filter { $0.count > 80 } == [])
   }
 
-  @Test(arguments: ["top", "trace", "timeline", "timewait", "record", "doctor", "tour"])
+  @Test(arguments: ["top", "trace", "timeline", "timewait", "metrics", "record", "doctor", "tour"])
   func namesEachCommand(_ command: String) throws {
     let lines = try Synfin(["--help"]).output.split(separator: "\n")
     #expect(lines.contains { $0.hasPrefix("  \(command) ") })

@@ -5,7 +5,7 @@ import Testing
 /// The manual page and the program say the same.
 @Suite(.serialized)
 struct ManualTests {
-  @Test(arguments: ["top", "trace", "timeline", "timewait", "record", "tour", "doctor"])
+  @Test(arguments: ["top", "trace", "timeline", "timewait", "metrics", "record", "tour", "doctor"])
   func everyOptionIsInTheManual(_ command: String) throws {
     let manual = try String(contentsOf: Self.root.appending(path: "docs/synfin.8"), encoding: .utf8)
     let help = try Synfin([command, "--help"]).output

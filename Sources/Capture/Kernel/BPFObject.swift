@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CBPF
 internal import Glibc
+internal import Lifecycle
 
 /// libbpf's object with its programs and maps: opened, loaded, and closed with this value.
 @safe
@@ -126,11 +127,18 @@ struct BPFProgram {
   }
 
   /// How often the kernel skipped it because it was running on that CPU (`recursion_misses`, 5.12).
-  func recursionMisses() -> UInt64 {
+  func recursionMisses() -> UInt64 { info?.recursion_misses ?? 0 }
+
+  /// How often it ran, and for how long; 0 without `kernel.bpf_stats_enabled`.
+  func runs() -> ProgramRuns? {
+    info.map { ProgramRuns(name: name, runs: $0.run_cnt, nanoseconds: $0.run_time_ns) }
+  }
+
+  private var info: bpf_prog_info? {
     var info = bpf_prog_info()
     var length = UInt32(MemoryLayout<bpf_prog_info>.size)
     let result = unsafe bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &length)
-    return result == 0 ? info.recursion_misses : 0
+    return result == 0 ? info : nil
   }
 }
 

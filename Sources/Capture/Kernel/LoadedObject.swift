@@ -117,6 +117,14 @@ struct LoadedObject: ~Copyable {
       second: object.program(Plan.stateAgain), others: others)
   }
 
+  /// What the programs that are loaded have cost; none where the kernel keeps no statistics.
+  var programRuns: [ProgramRuns] {
+    object.programs.filter(plan.loads).compactMap { name in
+      guard let runs = try? object.program(name).runs(), runs.runs > 0 else { return nil }
+      return runs
+    }
+  }
+
   func probe() throws(SystemError) -> NetnsProbe? {
     guard plan.loads(Plan.netns) else { return nil }
     return NetnsProbe(try object.program(Plan.netns), answers: try object.map("netns"))

@@ -14,7 +14,8 @@ struct Answer {
   ///   - response: `nil` where the request has been refused.
   ///   - smallest: what is shorter goes as it is, if the client takes it so.
   init(
-    _ response: Response?, to request: IncomingRequest, keepsAlive: Bool, compressedFrom smallest: Int
+    _ response: Response?, to request: IncomingRequest, keepsAlive: Bool,
+    compressedFrom smallest: Int
   ) {
     var response = response ?? Self.refusal(request.refusal ?? 500)
     let codings = AcceptedCodings(request.acceptEncoding)

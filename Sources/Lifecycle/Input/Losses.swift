@@ -30,6 +30,16 @@ public struct Losses: Equatable, Sendable {
     ring.total + guarded.total + gaps + table + malformed + unreadable + owners
   }
 
+  /// Adds what another source has lost, whose telling is over.
+  public mutating func add(_ other: Losses) {
+    ring.add(other.ring)
+    guarded.add(other.guarded)
+    gaps += other.gaps
+    table += other.table
+    malformed += other.malformed
+    unreadable += other.unreadable
+  }
+
   /// Connections of which it was not told who accepted them.
   public var owners: UInt64 { ring.owners + guarded.owners }
 
@@ -43,6 +53,14 @@ public struct Losses: Equatable, Sendable {
     public var owners: UInt64 = 0
 
     public init() {}
+
+    mutating func add(_ other: Stage) {
+      transitions += other.transitions
+      resetsReceived += other.resetsReceived
+      resetsSent += other.resetsSent
+      minis += other.minis
+      owners += other.owners
+    }
 
     /// Without the owners, which have a number of their own: ``Losses/owners``.
     public var total: UInt64 { transitions + resetsReceived + resetsSent + minis }

@@ -17,6 +17,9 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var scanPause = Self.scanning
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
+  private let capacity: Int
+  /// What the sources before this one have told, and lost.
+  private var before = Standing()
   private var hasReadLast = false
   let followsTimeWaits: Bool
 
@@ -26,14 +29,18 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private static var scanning: UInt64 { 2_000_000_000 }
   private static var scanningAtLeast: UInt64 { 60_000_000_000 }
 
-  init(_ source: consuming Source, followsTimeWaits: Bool = false) {
-    let origin = source.origin
-    tracker = Tracker(
-      startedAt: origin.startedAt, tiers: origin.tiers, tick: origin.tick,
-      followsTimeWaits: followsTimeWaits)
+  /// - Parameter capacity: how many connections are followed at once.
+  init(
+    _ source: consuming Source, followsTimeWaits: Bool = false, capacity: Int = Self.usualCapacity
+  ) {
+    tracker = Tracker(source.origin, followsTimeWaits: followsTimeWaits, capacity: capacity)
     self.source = source
     self.followsTimeWaits = followsTimeWaits
+    self.capacity = capacity
   }
+
+  /// 162 bytes each, where there are as many.
+  static var usualCapacity: Int { 262_144 }
 
   var origin: Origin { source.origin }
   var notes: [String] { source.notes }
@@ -98,7 +105,12 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
 
   /// Has a view look at what there is, as of the last reading.
   func show(_ view: inout some View & ~Copyable) {
-    view.look(at: tracker, losses: losses, now: countedAt)
+    var standing = before
+    standing.now = countedAt
+    standing.transitions += tracker.transitions
+    standing.losses.add(losses)
+    if view.readsPrograms { standing.programs = source.programs }
+    view.look(at: tracker, standing)
   }
 
   /// Begins a reading, and gives the time before it.
@@ -139,6 +151,30 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     hasReadLast = true
   }
 
+  /// Goes on with a source that begins anew: what is open is then what was there before it.
+  ///
+  /// Both tell for a moment; what was before the new one's start is the old one's to tell.
+  ///
+  /// - Returns: whether there was one to go on with.
+  mutating func renew(into sink: inout some FactSink & ~Copyable) throws(Refusal) -> Bool {
+    guard var next = try source.successor() else { return false }
+    let start = next.origin.startedAt
+    _ = stop()
+    _ = source.drain { if $0.at < start { tracker.apply($0, into: &sink) } }
+    countLosses()
+    before.transitions += tracker.transitions
+    before.losses.add(losses)
+    tracker.finish(at: countedAt, losses: losses, into: &sink)
+    before.connections += tracker.reported
+    tracker = Tracker(next.origin, followsTimeWaits: followsTimeWaits, capacity: capacity)
+    _ = next.drain { if $0.at >= start { tracker.apply($0, into: &sink) } }
+    source = next
+    losses = Losses()
+    scanPause = Self.scanning
+    scan(into: &sink)
+    return true
+  }
+
   /// Ends the last reading, and tells everything that is still known.
   mutating func finish(into sink: inout some FactSink & ~Copyable) -> Summary {
     if !hasReadLast {
@@ -146,8 +182,11 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
       countLosses()
     }
     tracker.finish(at: countedAt, losses: losses, into: &sink)
+    var all = before
+    all.losses.add(losses)
     return Summary(
-      transitions: tracker.transitions, connections: tracker.reported, losses: losses)
+      transitions: before.transitions + tracker.transitions,
+      connections: before.connections + tracker.reported, losses: all.losses)
   }
 
   private mutating func countLosses() {
@@ -155,5 +194,13 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     losses.advance(to: count.losses, duplicates: tracker.duplicates)
     losses.takeOver(from: tracker)
     countedAt = count.at
+  }
+}
+
+extension Tracker {
+  init(_ origin: Origin, followsTimeWaits: Bool, capacity: Int) {
+    self.init(
+      startedAt: origin.startedAt, tiers: origin.tiers, tick: origin.tick, capacity: capacity,
+      followsTimeWaits: followsTimeWaits)
   }
 }

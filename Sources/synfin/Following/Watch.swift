@@ -5,52 +5,6 @@ internal import Glibc
 internal import Lifecycle
 internal import Report
 
-/// A view of the facts that a watch feeds: it turns them into bytes for stdout.
-protocol View: FactSink, ~Copyable {
-  /// What is ready to be written; emptied by whoever has written it.
-  mutating func withText<Failure>(
-    _ body: (inout Text) throws(Failure) -> Void
-  ) throws(Failure)
-  /// Before each reading: the time, in the clock of the records.
-  mutating func beginPass(now: UInt64)
-  /// The terminal may have another width.
-  mutating func resize(_ width: Int)
-  /// Records that were lost since the last time.
-  mutating func lost(_ stage: StaticString, _ count: UInt64)
-  mutating func summary(_ summary: Summary)
-  /// When it wants a count of what waits in TIME_WAIT next, in the clock of the records; and of what.
-  var censusDue: UInt64? { get }
-  var censusFilter: Filter? { get }
-  mutating func census(_ census: TimeWaitCensus)
-  /// When it wants to look at what there is next, in the clock of the records: after the first reading
-  /// from then on, and once more at the end.
-  var lookDue: UInt64? { get }
-  mutating func look(at tracker: borrowing Tracker, losses: Losses, now: UInt64)
-  /// Something waits at a descriptor that the source was told to watch. Returns whether to go on.
-  mutating func takeInput() -> Bool
-  /// A recording has come to its end: whoever looks at it may want to go on looking.
-  mutating func linger(_ output: Output)
-  /// Whether the terminal is drawn on, and nothing else may be written to it.
-  var ownsTerminal: Bool { get }
-}
-
-extension View where Self: ~Copyable {
-  // What a view for people leaves to stderr, and what one that is not a table does not need.
-  mutating func beginPass(now: UInt64) {}
-  mutating func resize(_ width: Int) {}
-  mutating func lost(_ stage: StaticString, _ count: UInt64) {}
-  mutating func summary(_ summary: Summary) {}
-  var censusDue: UInt64? { nil }
-  /// Where it is set, one more comes at the end.
-  var censusFilter: Filter? { nil }
-  mutating func census(_ census: TimeWaitCensus) {}
-  var lookDue: UInt64? { nil }
-  mutating func look(at tracker: borrowing Tracker, losses: Losses, now: UInt64) {}
-  mutating func takeInput() -> Bool { true }
-  mutating func linger(_ output: Output) {}
-  var ownsTerminal: Bool { false }
-}
-
 /// One run of a command that watches: from the source through the tracker to a view, until the end
 /// of its time, a signal, or the reader's leaving.
 struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
@@ -61,17 +15,16 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private var told = Losses()
   private var toldAt: UInt64 = 0
   private var progressBar: ProgressBar
-  private var censusAttempts = 0
-  private var censusRetryAt: UInt64 = 0
+  private var agreement = Agreement()
 
   private static var lossLineInterval: UInt64 { 1_000_000_000 }
   private static var quietInterval: UInt64 { 1_000_000_000 }
 
   init(
     _ source: consuming Source, output: Output, duration: Double?, isVerbose: Bool,
-    followsTimeWaits: Bool = false
+    followsTimeWaits: Bool = false, capacity: Int = Session<Source>.usualCapacity
   ) {
-    session = Session(source, followsTimeWaits: followsTimeWaits)
+    session = Session(source, followsTimeWaits: followsTimeWaits, capacity: capacity)
     let startedAt = session.origin.startedAt
     deadline = duration.map { startedAt + UInt64($0 * 1e9) }
     self.output = output
@@ -81,6 +34,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   mutating func run(_ view: inout some View & ~Copyable) throws {
     session.begin(isVerbose: isVerbose, into: &view)
+    try view.begun(session.origin)
     var wake = Wake.records
     do {
       while wake == .records { wake = try pass(&view) }
@@ -115,16 +69,41 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
 
   private mutating func pass(_ view: inout some View & ~Copyable) throws -> Wake {
     // A recording comes to it by itself.
-    let census = session.isReplayed ? nil : view.censusDue.map { max($0, censusRetryAt) }
-    let look = session.isReplayed ? nil : view.lookDue
+    let census = session.isReplayed ? nil : view.censusDue.map { max($0, agreement.retryAt) }
+    let look = session.isReplayed ? nil : lookDue(view)
     var wake = try session.wait(until: [deadline, census, look].compactMap(\.self).min())
     if wake == .end { return wake }
     if wake == .deadline, deadline.map({ session.now() < $0 }) ?? true { wake = .records }
-    if wake == .input { wake = view.takeInput() ? .records : .signal }
+    if wake == .input { wake = try takeInput(&view) }
     try read(&view)
     try write(&view)
     if !view.ownsTerminal { progressBar.update(session.progress) }
     return wake
+  }
+
+  private mutating func takeInput(_ view: inout some View & ~Copyable) throws -> Wake {
+    switch view.takeInput() {
+    case .goOn: return .records
+    case .stop: return .signal
+    case .renew:
+      if renew(&view) { try view.begun(session.origin) }
+      return .records
+    }
+  }
+
+  private mutating func renew(_ view: inout some View & ~Copyable) -> Bool {
+    do throws(Refusal) {
+      guard try session.renew(into: &view) else {
+        Diagnostics.write("what is recorded goes on as it is: it is not attached anew")
+        return false
+      }
+      told = Losses()
+      Diagnostics.write("begun anew: \(session.introduction)")
+      return true
+    } catch {
+      Diagnostics.write("\(error.sentence); going on with what is attached")
+      return false
+    }
   }
 
   private mutating func write(_ view: inout some View & ~Copyable) throws {
@@ -138,8 +117,9 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   /// One reading, and what comes of it.
   private mutating func read(_ view: inout some View & ~Copyable) throws {
     let isCensusDue = isCensusDue(view)
-    let isLookDue = view.lookDue.map { session.now() >= $0 } ?? false
-    let asked = isCensusDue || session.isComparisonDue ? session.ask() : []
+    let isLookDue = lookDue(view).map { session.now() >= $0 } ?? false
+    let isAsked = isCensusDue || isLookDue && view.wantsAgreement || session.isComparisonDue
+    let asked = isAsked ? session.ask() : []
     let readAt = session.beginPass()
     view.beginPass(now: readAt)
     let count = try drain(&view)
@@ -156,7 +136,7 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
     session.settle(readAt: readAt, asked, into: &view)
     tellLosses(&view)
     takeCensus(&view)
-    if let due = view.lookDue, session.countedAt >= due { session.show(&view) }
+    takeLook(&view)
   }
 
   /// Takes in all of a reading, which may be so long that it is written meanwhile.
@@ -194,17 +174,20 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
   private mutating func takeCensus(_ view: inout some View & ~Copyable) {
     guard let due = view.censusDue, session.countedAt >= due, let filter = view.censusFilter
     else { return }
-    if session.isDrifting, censusAttempts < Self.mostAttempts {
-      censusAttempts += 1
-      censusRetryAt = session.now() + Self.retryInterval
-      return
-    }
-    censusAttempts = 0
+    guard agreement.isReached(unless: session.isDrifting, at: session.now()) else { return }
     view.census(session.census(matching: filter))
   }
 
-  private static var mostAttempts: Int { 4 }
-  private static var retryInterval: UInt64 { 20_000_000 }
+  private func lookDue(_ view: borrowing some View & ~Copyable) -> UInt64? {
+    view.lookDue.map { view.wantsAgreement ? max($0, agreement.retryAt) : $0 }
+  }
+
+  private mutating func takeLook(_ view: inout some View & ~Copyable) {
+    guard let due = lookDue(view), session.countedAt >= due else { return }
+    let isDrifting = view.wantsAgreement && session.isDrifting
+    guard agreement.isReached(unless: isDrifting, at: session.now()) else { return }
+    session.show(&view)
+  }
 
   /// - Parameter wake: why there is nothing more.
   private mutating func finish(_ view: inout some View & ~Copyable, after wake: Wake) {
@@ -232,7 +215,7 @@ extension Watch where Source: ~Copyable {
   /// Holds the ledger of mini sockets against the kernel's counts once more before the end.
   private mutating func reconcile(_ view: inout some View & ~Copyable) {
     guard session.followsTimeWaits else { return }
-    for _ in 0..<Self.mostAttempts {
+    for _ in 0..<Agreement.mostAttempts {
       let asked = session.ask()
       // A recording has it in its own readings.
       if asked.isEmpty { return }
@@ -242,7 +225,7 @@ extension Watch where Source: ~Copyable {
       session.settle(readAt: readAt, asked, into: &view)
       tellLosses(&view)
       if !session.isDrifting { return }
-      _ = try? session.wait(until: session.now() + Self.retryInterval)
+      _ = try? session.wait(until: session.now() + Agreement.retryInterval)
     }
   }
 }
@@ -253,5 +236,26 @@ extension Session where Source: ~Copyable {
     scan(into: &sink)
     if isVerbose { for note in notes { Diagnostics.write(note) } }
     Diagnostics.write(introduction)
+  }
+}
+
+/// Our count of mini sockets may differ from the kernel's for a moment, where a timer that is due is late:
+/// then it is counted again some readings later, a few times.
+struct Agreement {
+  private var attempts = 0
+  /// Not before then, in the clock of the records.
+  private(set) var retryAt: UInt64 = 0
+
+  static var mostAttempts: Int { 4 }
+  static var retryInterval: UInt64 { 20_000_000 }
+
+  mutating func isReached(unless isDrifting: Bool, at now: UInt64) -> Bool {
+    if isDrifting, attempts < Self.mostAttempts {
+      attempts += 1
+      retryAt = now + Self.retryInterval
+      return false
+    }
+    attempts = 0
+    return true
   }
 }

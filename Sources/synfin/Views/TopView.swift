@@ -67,8 +67,8 @@ struct TopView<Face: TopFace & ~Copyable>: View, ~Copyable {
 
   var lookDue: UInt64? { book.cadence.due }
 
-  mutating func look(at tracker: borrowing Tracker, losses: Losses, now: UInt64) {
-    if let frame = book.read(tracker, losses, now) { face.show(frame) }
+  mutating func look(at tracker: borrowing Tracker, _ standing: Standing) {
+    if let frame = book.read(tracker, standing.losses, standing.now) { face.show(frame) }
   }
 
   mutating func withText<Failure>(
@@ -80,7 +80,7 @@ struct TopView<Face: TopFace & ~Copyable>: View, ~Copyable {
   mutating func resize(_ width: Int) { face.resize(width) }
   mutating func lost(_ stage: StaticString, _ count: UInt64) { face.lost(stage, count) }
   mutating func summary(_ summary: Summary) { face.summary(summary) }
-  mutating func takeInput() -> Bool { face.takeInput() }
+  mutating func takeInput() -> Wish { face.takeInput() ? .goOn : .stop }
   mutating func linger(_ output: Output) { face.linger(output) }
   var ownsTerminal: Bool { face.ownsTerminal }
 }

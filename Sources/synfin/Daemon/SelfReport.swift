@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Capture
 internal import Exposition
+internal import Lifecycle
 internal import Synchronization
 
 /// What a tracer that gives out metrics says of itself, put together whenever it is asked.
@@ -27,6 +28,7 @@ final class SelfReport: Sendable {
     var facts = TracerFacts(version: Synfin.version)
     facts.kernel = kernel
     if hasTextfile { facts.textfileFailures = textfileFailures.load(ordering: .relaxed) }
+    if isLive { facts.process = ProcessFacts.look() }
     facts.endpoint = server?.facts
     return facts
   }

@@ -65,7 +65,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "LifecycleTests", dependencies: ["Lifecycle"], swiftSettings: strict),
+    .testTarget(
+      name: "LifecycleTests", dependencies: ["Lifecycle", "MadeUpHost"], swiftSettings: strict),
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "CBPF", "Lifecycle"], swiftSettings: strict),
     .testTarget(name: "ReportTests", dependencies: ["Report", "Lifecycle"], swiftSettings: strict),

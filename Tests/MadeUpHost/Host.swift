@@ -5,7 +5,7 @@ package import Metrics
 /// A host whose records are made up, a tracker that takes them in, and the numbers that come out.
 package struct Host: ~Copyable {
   package var tracker: Tracker
-  package var metrics: Metrics
+  package var numbers: Numbers
   /// Nanoseconds of CLOCK_MONOTONIC.
   package private(set) var now: UInt64
   private var lastPort: UInt16 = 40_000
@@ -18,10 +18,14 @@ package struct Host: ~Copyable {
   package static let curl = Process(pid: 4321, comm: Comm("curl"))
   package static let nginx = Process(pid: 80, comm: Comm("nginx"))
 
-  package init(filter: Filter = Filter(), services: Int = 256, owners: Int = 512) {
+  package init(
+    filter: Filter = Filter(), services: Int = 256, owners: Int = 512, maxPorts: Int = 64
+  ) {
     tracker = Tracker(startedAt: Self.startedAt, tiers: .all, followsTimeWaits: true)
-    metrics = Metrics(
-      matching: filter, startedAt: Self.startedAt, services: services, owners: owners)
+    numbers = Numbers(
+      metrics: Metrics(
+        matching: filter, startedAt: Self.startedAt, services: services, owners: owners),
+      totals: Totals(matching: filter, startedAt: Self.startedAt, maxPorts: maxPorts))
     now = Self.startedAt
   }
 
@@ -29,16 +33,38 @@ package struct Host: ~Copyable {
 
   /// All that has ended by now is told, and everything is read.
   package mutating func read() -> Reading {
+    settle()
+    return numbers.metrics.read(tracker, losses: Losses(), at: now)
+  }
+
+  /// The same to be scraped.
+  package mutating func snapshot() -> Snapshot {
+    settle()
+    return numbers.totals.read(tracker, at: now, home: Self.netns)
+  }
+
+  private mutating func settle() {
     // A RST that may rename an end is waited for.
     now += 1_000_000_000
-    tracker.settle(readAt: now, losses: Losses(), countedAt: now, into: &metrics)
-    return metrics.read(tracker, losses: Losses(), at: now)
+    tracker.settle(readAt: now, losses: Losses(), countedAt: now, into: &numbers)
+  }
+
+  /// What the network namespace says of itself.
+  package mutating func say(
+    minis: Int? = nil, limit: Int? = nil, ports: ClosedRange<UInt16> = 32768...60999
+  ) {
+    for name in tracker.namespacesToAsk {
+      let facts = NamespaceFacts(
+        inode: Self.netns, at: now, jiffies: now / 4_000_000, minis: minis, limit: limit,
+        ports: ports)
+      tracker.compare(name, facts, facts)
+    }
   }
 
   /// The end of the run.
   package mutating func finish() -> Reading {
-    tracker.finish(at: now, losses: Losses(), into: &metrics)
-    return metrics.read(tracker, losses: Losses(), at: now)
+    tracker.finish(at: now, losses: Losses(), into: &numbers)
+    return numbers.metrics.read(tracker, losses: Losses(), at: now)
   }
 
   package mutating func tell(
@@ -49,7 +75,7 @@ package struct Host: ~Copyable {
     tracker.apply(
       Record(
         socket: socket.address, at: now, tuple: socket.tuple, netns: Self.netns, flags: flags,
-        error: error, shutdown: shutdown, facts: facts), into: &metrics)
+        error: error, shutdown: shutdown, facts: facts), into: &numbers)
   }
 
   /// A connection of this host; its local port is a new one where it connects.
@@ -161,6 +187,34 @@ package struct Host: ~Copyable {
     Record.Handshake(
       srtt: rtt * 8, totalRetrans: retrans, sndUna: 1001, rcvNxt: 2001, bytesAcked: 1,
       bytesReceived: 0)
+  }
+}
+
+/// The numbers of a screen and those of a scrape, of the same facts.
+package struct Numbers: FactSink {
+  package var metrics: Metrics
+  package var totals: Totals
+
+  package mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
+    metrics.transition(connection, edge, at: at)
+    totals.transition(connection, edge, at: at)
+  }
+
+  package mutating func finished(_ end: ConnectionEnd) {
+    metrics.finished(end)
+    totals.finished(end)
+  }
+}
+
+extension Snapshot {
+  package func server(_ port: UInt16?) -> ServiceRow? {
+    services[Service(role: .server, port: port)]
+  }
+  package func client(_ port: UInt16?) -> ServiceRow? {
+    services[Service(role: .client, port: port)]
+  }
+  package func unknown(_ port: UInt16?) -> ServiceRow? {
+    services[Service(role: .unknown, port: port)]
   }
 }
 

@@ -20,7 +20,7 @@ public struct TracerFacts: Equatable, Sendable {
 public struct EndpointFacts: Equatable, Sendable {
   /// By status code.
   public var requests: [UInt16: UInt64] = [:]
-  /// Connections that were closed without an answer, by why.
+  /// Connections that were given up, by why.
   public var dropped: [String: UInt64] = [:]
   /// Open now.
   public var connections: UInt64 = 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the scraping goes: absent where nothing listens, or no file is written.
+/// How the scraping goes: absent where nothing listens, or no file is written. Counted since the process
+/// was, and not since the telling began.
 extension Family {
   static let endpoint = [
     Family(
@@ -12,7 +13,7 @@ extension Family {
     },
     Family(
       "synfin_http_connections_dropped_total", .counter, by: "reason",
-      help: "Connections to the endpoint that were closed without an answer, by why."
+      help: "Connections to the endpoint that were given up, by why."
     ) { exposition in
       (exposition.tracer.endpoint?.dropped ?? [:]).sorted { $0.key < $1.key }
         .map { Sample(.text($0.key), value: .count($0.value)) }
@@ -23,7 +24,9 @@ extension Family {
       value: { $0.tracer.endpoint.map { .count($0.connections) } }),
     Family(
       "synfin_textfile_failures_total", .counter,
-      help: "How often the text file could not be written.",
-      value: { $0.tracer.textfileFailures.map(Sample.Value.count) }),
+      help: "How often the text file could not be written."
+    ) { exposition in
+      exposition.tracer.textfileFailures.map { [Sample(value: .count($0))] } ?? []
+    },
   ]
 }

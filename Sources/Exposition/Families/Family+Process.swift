@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Lifecycle
 
-/// The metrics that every exporter has of itself, under the names that they have in all of them.
+/// The metrics that every exporter has of itself, under the names that they have in all of them. When
+/// counting began is one of them.
 extension Family {
   static let process = [
     Family(
       "process_cpu_seconds_total", .counter, in: "seconds",
       help: "Processor time of synfin, in user mode and in the kernel."
     ) { exposition in
-      // Counted since the process was, and not since the telling began.
       exposition.tracer.process.map { [Sample(value: .billionths($0.cpuTime))] } ?? []
     },
     Family(

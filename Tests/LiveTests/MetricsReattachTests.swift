@@ -63,5 +63,30 @@ extension Live {
         try exporter.tracer.stop()
       }
     }
+
+    /// Where the kernel refuses what is new, what is attached stays, and is read as before.
+    @Test func refused() throws {
+      try Namespace.within { inode in
+        let exporter = try Exporter("--netns", "\(inode)")
+        let listener = try Socket.listening()
+        let port = #"port="\#(listener.localPort)""#
+        try makeOrderly(3, to: listener)
+        let open = try #require(try exporter.scrape()["process_open_fds"])
+        // Enough for a client, and not for programs and maps.
+        let limit = Int(open) + 3
+        let pid = exporter.tracer.process.pid
+        let narrowed = try Child.run("prlimit", "--pid", "\(pid)", "--nofile=\(limit)")
+        #expect(narrowed.status == 0, "\(narrowed.stderr)")
+        exporter.tracer.process.signal(SIGHUP)
+        try exporter.tracer.process.waitForLine(ending: "going on with what is attached")
+        try makeOrderly(2, to: listener)
+        let last = try exporter.scrape(until: "five connections") {
+          $0.sum("synfin_connections_opened_total", #"role="client""#, port) == 5
+        }
+        #expect(last["synfin_attachments_total"] == 1)
+        #expect(last["process_open_fds"] ?? 0 <= open + 1)
+        try exporter.tracer.stop()
+      }
+    }
   }
 }

@@ -85,8 +85,16 @@ final class Child {
 
   /// Waits for some text on its stderr.
   func waitForLine(beginning prefix: String) throws {
-    try waitUntil("'\(prefix)' on stderr: \(stderr)") {
-      if stderr.split(separator: "\n").contains(where: { $0.hasPrefix(prefix) }) { return true }
+    try waitForLine("'\(prefix)'") { $0.hasPrefix(prefix) }
+  }
+
+  func waitForLine(ending suffix: String) throws {
+    try waitForLine("'\(suffix)'") { $0.hasSuffix(suffix) }
+  }
+
+  private func waitForLine(_ what: String, _ isIt: (Substring) -> Bool) throws {
+    try waitUntil("\(what) on stderr: \(stderr)") {
+      if stderr.split(separator: "\n").contains(where: isIt) { return true }
       if hasEnded { throw NotInTime(description: "ended with \(status ?? -1): \(stderr)") }
       return false
     }

@@ -17,11 +17,10 @@ struct PrometheusClientTests {
   private func read(_ exposition: Exposition, _ format: (Format, String)) throws -> [String: Double]
   {
     let families = try Others.parse(exposition.written(format.0), as: format.1)
-    return Dictionary(
-      uniqueKeysWithValues: families.flatMap(\.samples).map { sample in
-        let labels = sample.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return (([sample.name] + labels).joined(separator: " "), sample.value)
-      })
+    return Dictionary(unique: families.flatMap(\.samples)) { sample in
+      let labels = sample.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      return (([sample.name] + labels).joined(separator: " "), sample.value)
+    }
   }
 
   @Test(arguments: formats)

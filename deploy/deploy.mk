@@ -3,13 +3,14 @@
 # is built, by the same compiler and libraries.
 
 DIST := $(BUILD)/dist
+WITH_DIST = SYNFIN_DIST="$(CURDIR)/$(DIST)"
 VERSION = $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/synfin/Synfin.swift)
 # All that is packed is as old as the release, which the package's changelog dates.
 SOURCE_DATE_EPOCH ?= $(shell date -d "$$(sed -n 's/^ -- .*>  //p;T;q' deploy/debian/changelog)" +%s)
 
 DEB_PACKAGES := dpkg-dev debhelper fakeroot lintian
 # Beside lintian: to judge the unit, to run the product as it would be run, to read the manifests.
-DEPLOY_TEST_PACKAGES := $(DEB_PACKAGES) systemd python3-seccomp python3-yaml skopeo strace
+DEPLOY_TEST_PACKAGES := $(DEB_PACKAGES) systemd python3-seccomp python3-yaml skopeo
 
 deb-deps:
 	@$(call install,$(DEB_PACKAGES))
@@ -21,16 +22,16 @@ static: deps build
 	$(OBJCOPY) --strip-all --remove-section=.swift_modhash --remove-section=.note.gnu.build-id \
 		$(BUILD)/release/synfin $(DIST)/synfin
 
-# --- the package
+# Where what is packed is put together.
+STAGE ?= $(BUILD)/stage
 
-# Where it is packed: debhelper wants a folder of its own.
-STAGE ?= $(BUILD)/deb
+# --- the package
 
 deb: deb-deps static pack
 
 # Of what make static has made.
 pack:
-	rm -rf "$(STAGE)" && mkdir -p "$(STAGE)/synfin/completions"
+	rm -rf "$(STAGE)/synfin" "$(STAGE)"/*.deb && mkdir -p "$(STAGE)/synfin/completions"
 	cp -r deploy/debian docs README.md CHANGELOG.md deploy/systemd/other-namespaces.conf $(DIST)/synfin \
 		"$(STAGE)/synfin"
 	cp deploy/systemd/synfin.service deploy/systemd/synfin.default "$(STAGE)/synfin/debian"
@@ -43,12 +44,25 @@ pack:
 
 # --- the image
 
-image: static
-	rm -rf $(BUILD)/image $(DIST)/synfin.oci && mkdir -p $(BUILD)/image
-	cp $(DIST)/synfin LICENSE LICENSE.GPL-2.0 deploy/debian/copyright $(BUILD)/image
-	python3 deploy/container/image.py deploy/container/Containerfile $(BUILD)/image $(DIST)/synfin.oci \
-		--version $(VERSION) --created $(SOURCE_DATE_EPOCH)
+image: static lay
+
+lay:
+	rm -rf "$(STAGE)/image" $(DIST)/synfin.oci && mkdir -p "$(STAGE)/image"
+	cp $(DIST)/synfin LICENSE LICENSE.GPL-2.0 deploy/debian/copyright "$(STAGE)/image"
+	python3 deploy/container/image.py deploy/container/Containerfile "$(STAGE)/image" \
+		$(DIST)/synfin.oci --version $(VERSION) --created $(SOURCE_DATE_EPOCH)
 
 dist: static deb image
 
-.PHONY: static deb-deps deb pack image dist
+# Everything once more from a clone in another folder, and the same bytes of it. Takes a whole build.
+check-reproducible: dist
+	rm -rf $(BUILD)/elsewhere && git clone -q . $(BUILD)/elsewhere
+	$(MAKE) -C $(BUILD)/elsewhere dist
+	cd $(DIST) && sha256sum synfin *.deb synfin.oci.tar > ../dist.sha256
+	cd $(BUILD)/elsewhere/$(DIST) && sha256sum -c "$(CURDIR)/$(BUILD)/dist.sha256"
+	rm -rf $(BUILD)/elsewhere
+
+check-deploy: dist
+	$(WITH_DIST) $(SWIFT) test --filter 'DeployTests|ServiceTests|EmptyRootTests|LeastRightsTests'
+
+.PHONY: static deb-deps deb pack image lay dist check-reproducible check-deploy

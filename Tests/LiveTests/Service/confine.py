@@ -8,18 +8,20 @@ what is not understood is an error, so that nothing is believed to hold that was
 """
 
 import ctypes
+import errno
 import os
-import shlex
 import socket
 import subprocess
 import sys
 
 import seccomp
 
-CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWUTS = 0x20000, 0x8000000, 0x40000000, 0x4000000
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNET = 0x20000, 0x4000000, 0x8000000, 0x40000000
+# With those of cgroups, users and processes: what RestrictNamespaces= is about.
+NAMESPACES = [CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNET, 0x2000000, 0x10000000, 0x20000000]
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 1, 32, 4096, 16384, 1 << 19
 PROT_WRITE, PROT_EXEC, SHM_EXEC = 2, 4, 0o100000
-PR_CAP_AMBIENT, NOBODY = 47, 65534
+NOBODY = 65534
 
 # What the service manager itself does, and what has no part in how the command gets on.
 OTHER = {
@@ -111,19 +113,20 @@ def filter_calls(unit):
     """Restrictions that the unit names are filters beside each other: the strictest answer counts."""
     allowed = allowed_calls(unit)
     assert unit["SystemCallErrorNumber"] == ["EPERM"]
-    refuse = seccomp.ERRNO(1)
+    refuse = seccomp.ERRNO(errno.EPERM)
     refused = seccomp.SyscallFilter(seccomp.ALLOW)
     argument = seccomp.Arg
     families = {getattr(socket, name) for name in unit["RestrictAddressFamilies"][0].split()}
     for family in set(range(64)) - {int(family) for family in families}:
         refused.add_rule(refuse, "socket", argument(0, seccomp.EQ, family))
     space = unit["RestrictNamespaces"][-1]
-    assert space in ("yes", "net")
-    wanted = CLONE_NEWNET if space == "net" else None
-    if wanted is None:
-        refused.add_rule(refuse, "setns")
-    else:
-        refused.add_rule(refuse, "setns", argument(1, seccomp.NE, wanted))
+    kept = {"yes": None, "net": CLONE_NEWNET}[space]
+    for kind in set(NAMESPACES) - {kept}:
+        for name, place in (("unshare", 0), ("clone", 0), ("setns", 1)):
+            refused.add_rule(refuse, name, argument(place, seccomp.MASKED_EQ, kind, kind))
+    refused.add_rule(refuse, "setns", argument(1, seccomp.EQ, 0))
+    # Its flags are in memory, where no filter sees them: who is told that there is none takes clone.
+    refused.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
     assert unit["RestrictRealtime"] == ["yes"]
     refused.add_rule(refuse, "sched_setscheduler", argument(1, seccomp.GE, 1))
     assert unit["MemoryDenyWriteExecute"] == ["yes"]

@@ -113,7 +113,7 @@ private struct Found {
 }
 
 /// A child that nobody has accepted: no open file leads to it, so only who enters its namespace finds it.
-private struct Queued {
+struct Queued {
   let ports: Ports
   private let listener: Socket
   private let client: Socket

@@ -28,6 +28,22 @@ extension Live {
       #expect(run.end.stderr.contains("lost 0"))
     }
 
+    /// Numbers are served, and attached anew.
+    @Test func metrics() throws {
+      let program = try Program()
+      let exporter = try Exporter(
+        command: LeastRights.command(LeastRights.tracing, [program.path] + Exporter.arguments))
+      for round in 1...2 {
+        let pair = try Namespace.within { _ in try Pair() }
+        try exporter.scrape(until: "round \(round)") {
+          $0["synfin_attachments_total"] == Double(round)
+            && $0.sum("synfin_connections_opened_total", "port=\"\(pair.ports.server)\"") == 2
+        }
+        exporter.tracer.process.signal(SIGHUP)
+      }
+      try exporter.tracer.stop(SIGTERM)
+    }
+
     /// One less is too few, and it says which.
     @Test(arguments: LeastRights.tracing)
     func missing(_ capability: String) throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import MadeUpManager
 import Testing
 import Tour
 
@@ -8,24 +9,67 @@ extension Live {
   @Suite(
     .enabled(if: Service.isThere, "nothing has been packed (make dist), or no python3-seccomp"))
   struct ServiceTests {
-    @Test(arguments: [false, true])
-    func traces(_ isWithDropIn: Bool) throws {
-      let service = try Service(isWithDropIn: isWithDropIn)
-      let (process, queued) = try Namespace.within { _ in
-        (try Child(["sleep", "60"]), try Pair())
-      }
+    @Test func traces() throws {
+      let service = try Service(isWithDropIn: false)
       let tracer = try Tracer(command: service.command("trace", "--json", "-v"))
       // What the manager has given is kept, though it could not be had from here.
       #expect(tracer.process.stderr.contains("runs at real-time priority 1"))
       let pair = try Pair()
       pair.closeAtOnce(pair.client, pair.server)
       #expect(try tracer.client(pair.ports).close == "three_way")
-      queued.closeAtOnce(queued.client, queued.server)
-      #expect(try tracer.client(queued.ports).open == "existing")
-      let refused = tracer.process.stderr.contains("could not be entered")
-      #expect(!refused, "\(tracer.process.stderr)")
       try tracer.stop()
-      withExtendedLifetime(process) {}
+    }
+
+    /// What no process holds, in a namespace that is not the service's: the drop-in is for that alone.
+    @Test(arguments: [false, true])
+    func elsewhere(_ isWithDropIn: Bool) throws {
+      let service = try Service(isWithDropIn: isWithDropIn)
+      let (process, queued) = try Namespace.within { _ in
+        (try Child(["sleep", "60"]), try Queued())
+      }
+      let tracer = try Tracer(command: service.command("trace", "--json", "--duration", "0"))
+      let found = try tracer.finished().ends(of: queued.ports)
+      #expect(found.count == (isWithDropIn ? 2 : 1), "the client is held by this process")
+      withExtendedLifetime((process, queued)) {}
+    }
+
+    /// What the manager hears, from the start to the end, and that it lives where nothing happens.
+    @Test func daemon() throws {
+      let service = try Service(isWithDropIn: false)
+      let inbox = try Inbox(.abstract)
+      func hear(_ start: String) throws {
+        try waitUntil(start) { inbox.next()?.hasPrefix(start) ?? false }
+      }
+      let exporter = try Exporter(
+        command: service.command(Exporter.arguments + ["--remote-port", "1"]),
+        environment: ["NOTIFY_SOCKET": inbox.name, "WATCHDOG_USEC": "1000000"])
+      try hear("READY=1\nSTATUS=serving http://127.0.0.1:\(exporter.port)/metrics")
+      for _ in 0..<3 { try hear("WATCHDOG=1") }
+      #expect(try exporter.get("/healthz") == "ok\n")
+      try expectLeast(exporter.tracer.process.pid)
+      exporter.tracer.process.signal(SIGHUP)
+      try hear("RELOADING=1\nMONOTONIC_USEC=")
+      try hear("READY=1")
+      try exporter.scrape(until: "the second time") { $0["synfin_attachments_total"] == 2 }
+      exporter.tracer.process.signal(SIGTERM)
+      try hear("STOPPING=1")
+      #expect(try exporter.tracer.finished().end.stdout.isEmpty)
+    }
+
+    /// Of each thread: no other capabilities, and real time for the reader alone.
+    private func expectLeast(_ pid: pid_t) throws {
+      let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")
+      #expect(tasks.count > 1)
+      for task in tasks {
+        let folder = "/proc/\(pid)/task/\(task)"
+        let status = try KernelTables.text("\(folder)/status")
+        #expect(status.contains("CapPrm:\t000000c000000000\nCapEff:\t000000c000000000"))
+        #expect(status.contains("CapAmb:\t0000000000000000\nNoNewPrivs:\t1"))
+        // rt_priority and policy, by proc_pid_stat(5) the 40th and 41st, of which two end with the name.
+        let stat = try KernelTables.text("\(folder)/stat").split(separator: ")").last ?? ""
+        let fields = stat.split(separator: " ")
+        #expect(fields[37...38] == (task == "\(pid)" ? ["1", "2"] : ["0", "0"]), "\(stat)")
+      }
     }
 
     /// The confinement is none on paper only.
@@ -77,7 +121,9 @@ private final class Service {
 
   deinit { try? FileManager.default.removeItem(at: place) }
 
-  func command(_ arguments: String...) -> [String] {
+  func command(_ arguments: String...) -> [String] { command(arguments) }
+
+  func command(_ arguments: [String]) -> [String] {
     confined([place.appending(path: "synfin").path] + arguments)
   }
 

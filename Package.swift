@@ -93,10 +93,15 @@ let package = Package(
     .testTarget(
       name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
       swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["synfin"], swiftSettings: strict),
+    // What a service manager hears of a service.
+    .target(name: "MadeUpManager", path: "Tests/MadeUpManager", swiftSettings: strict),
     .testTarget(
-      name: "LiveTests", dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF"],
-      swiftSettings: strict),
+      name: "CommandTests", dependencies: ["synfin", "MadeUpManager"], swiftSettings: strict),
+    .testTarget(name: "DeployTests", swiftSettings: strict),
+    .testTarget(
+      name: "LiveTests",
+      dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF", "MadeUpManager"],
+      exclude: ["Service/confine.py"], swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import MadeUpManager
 import Testing
 
 @testable import synfin
@@ -87,44 +88,5 @@ import Testing
     manager.live(at: try #require(due))
     #expect(inbox.next() == "READY=1\nSTATUS=\(sent - 1)")
     #expect(manager.due == nil)
-  }
-}
-
-/// A socket such as a service manager has.
-final class Inbox {
-  enum Place: String, CaseIterable { case path, abstract }
-
-  let name: String
-  private let descriptor: CInt
-  private let folder: URL
-
-  init(_ place: Place) throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "synfin-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-    name = place == .path ? folder.appending(path: "notify").path : "@synfin-\(UUID().uuidString)"
-    descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let path = Array(name.utf8.map { $0 == UInt8(ascii: "@") ? 0 : $0 })
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
-    let length = MemoryLayout<sa_family_t>.size + path.count + (place == .path ? 1 : 0)
-    let bound = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(descriptor, $0, socklen_t(length))
-      }
-    }
-    try #require(bound == 0, "\(name)")
-  }
-
-  deinit {
-    close(descriptor)
-    try? FileManager.default.removeItem(at: folder)
-  }
-
-  /// What has come; `nil` for nothing.
-  func next() -> String? {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = unsafe recv(descriptor, &bytes, bytes.count, CInt(MSG_DONTWAIT))
-    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
   }
 }

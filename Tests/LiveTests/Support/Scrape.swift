@@ -38,8 +38,15 @@ struct Exporter {
   let port: UInt16
 
   init(_ arguments: String..., environment: [String: String] = [:]) throws {
-    tracer = try Tracer(
-      ["metrics", "--listen", "127.0.0.1:0"] + arguments, environment: environment)
+    try self.init(
+      command: [Product.path] + Self.arguments + arguments, environment: environment)
+  }
+
+  static let arguments = ["metrics", "--listen", "127.0.0.1:0"]
+
+  /// - Parameter command: with whatever is to run it.
+  init(command: [String], environment: [String: String] = [:]) throws {
+    tracer = try Tracer(command: command, environment: environment)
     try tracer.process.waitForLine(beginning: "synfin: listening on http://127.0.0.1:")
     let line = try #require(
       tracer.process.stderr.split(separator: "\n").first { $0.contains("listening on") })

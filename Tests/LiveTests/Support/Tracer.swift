@@ -19,8 +19,13 @@ struct Tracer {
   init(
     _ arguments: [String], environment: [String: String] = [:], stdout: CInt? = nil
   ) throws {
-    process = try Child(
-      [Product.path] + arguments, environment: environment, stdout: stdout)
+    try self.init(
+      command: [Product.path] + arguments, environment: environment, stdout: stdout)
+  }
+
+  /// - Parameter command: with whatever is to run it.
+  init(command: [String], environment: [String: String] = [:], stdout: CInt? = nil) throws {
+    process = try Child(command, environment: environment, stdout: stdout)
     try process.waitForLine(beginning: "synfin: attached")
   }
 

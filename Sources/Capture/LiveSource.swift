@@ -131,10 +131,9 @@ public struct LiveSource: ~Copyable, RecordSource {
   ) {
     guard let scan = parts.scan else { return }
     body(.word(.scanBegan, at: now()))
-    let refused = scan.run(onlyNetns: options.onlyNetns) { drain(parts, &malformed) }
-    let note =
-      "network namespaces that could not be entered to see what was there before: \(refused)"
-    if refused > 0, !remarks.contains(note) { remarks.append(note) }
+    let unseen = scan.run(onlyNetns: options.onlyNetns) { drain(parts, &malformed) }
+    for note in unseen.sentences(without: "what was there before")
+    where !remarks.contains(note) { remarks.append(note) }
     body(.word(.scanEnded, at: now()))
   }
 

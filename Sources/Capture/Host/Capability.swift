@@ -2,6 +2,7 @@
 
 /// A Linux capability that decides what synfin can do (`include/uapi/linux/capability.h`).
 public enum Capability: UInt64, CaseIterable, Sendable {
+  case dacOverride = 1
   case sysPtrace = 19
   case sysAdmin = 21
   case sysNice = 23
@@ -10,6 +11,7 @@ public enum Capability: UInt64, CaseIterable, Sendable {
 
   public var name: String {
     switch self {
+    case .dacOverride: "CAP_DAC_OVERRIDE"
     case .sysPtrace: "CAP_SYS_PTRACE"
     case .sysAdmin: "CAP_SYS_ADMIN"
     case .sysNice: "CAP_SYS_NICE"

@@ -19,24 +19,56 @@ public struct NetworkNamespace {
     return UInt32(truncatingIfNeeded: status.st_ino)
   }
 
+  /// Namespaces that `body` has not been given, as far as anybody can tell.
+  public struct Unseen: Equatable, Sendable {
+    /// That could not be entered.
+    public var refused = 0
+    /// Processes whose namespace is not told to this user, which may be one that was seen.
+    public var hiddenProcesses = 0
+
+    /// What is to be said of it, a sentence each.
+    ///
+    /// - Parameter what: what is not told for it.
+    public func sentences(without what: String) -> [String] {
+      var sentences: [String] = []
+      if refused > 0 {
+        sentences.append(
+          "network namespaces that could not be entered, so without \(what): \(refused)")
+      }
+      if hiddenProcesses > 0 {
+        sentences.append(
+          "processes whose network namespace is hidden from this user, so without \(what): "
+            + "\(hiddenProcesses)")
+      }
+      return sentences
+    }
+  }
+
   /// The namespaces that processes are in, and those that are mounted by a name, each once; this
   /// process's own first. One that lives by an open file or a socket alone has no path.
-  static func forEach(_ body: (NetworkNamespace) -> Void) {
+  ///
+  /// - Parameter body: returns whether it could be entered.
+  static func forEach(_ body: (NetworkNamespace) -> Bool) -> Unseen {
     var seen: Set<UInt32> = []
+    var unseen = Unseen()
     func take(_ path: String, _ inode: UInt32?) {
       guard let inode, seen.insert(inode).inserted else { return }
-      body(NetworkNamespace(inode: inode, path: path))
+      if !body(NetworkNamespace(inode: inode, path: path)) { unseen.refused += 1 }
     }
     take(own, inode(at: own))
     for pid in TextFile.names(in: "/proc") where pid.utf8.allSatisfy({ (48...57).contains($0) }) {
       let path = "/proc/\(pid)/ns/net"
-      take(path, linked(path))
+      let inode = linked(path)
+      // Else it has ended meanwhile.
+      if inode == nil, errno == EACCES || errno == EPERM { unseen.hiddenProcesses += 1 }
+      take(path, inode)
     }
     for folder in ["/run/netns", "/run/docker/netns"] {
       for name in TextFile.names(in: folder) {
         take("\(folder)/\(name)", inode(at: "\(folder)/\(name)"))
       }
     }
+    return unseen
   }
 
   private static let own = "/proc/thread-self/ns/net"

@@ -11,6 +11,9 @@ public enum Privileges {
   /// and to find it by a process of somebody else's CAP_SYS_PTRACE (`proc_ns_readlink`).
   public static let ofTracer: [Capability] = [.bpf, .perfmon, .sysAdmin, .sysPtrace]
 
+  /// What root is used to where it writes a file: a folder that belongs to whoever reads it.
+  public static let ofWriter: [Capability] = [.dacOverride]
+
   /// Keeps of what is held these alone, so that neither a mistake in what reads the network's bytes nor a
   /// program that it would start has more. What is not held is not gained.
   ///

@@ -7,30 +7,27 @@ public enum TimeWaitSnapshot {
   /// A list of sockets is no moment's: while it is made, some may come and go. Once more, then.
   private static let attempts = 3
 
-  /// - Returns: the count, and how many namespaces could not be entered for it; `nil` where the kernel
-  ///   has no `tcp_diag`.
+  /// - Returns: the count, and what it is without; `nil` where the kernel has no `tcp_diag`.
   public static func take(
     matching filter: Filter
-  ) throws(SystemError) -> (census: TimeWaitCensus, refused: Int)? {
+  ) throws(SystemError) -> (census: TimeWaitCensus, unseen: NetworkNamespace.Unseen)? {
     var namespaces: [TimeWaitCensus.Namespace] = []
     var failure: SystemError?
-    var refused = 0
-    NetworkNamespace.forEach { namespace in
-      if let only = filter.netns, namespace.inode != only { return }
-      let isIn = namespace.within {
+    let unseen = NetworkNamespace.forEach { namespace in
+      if let only = filter.netns, namespace.inode != only { return true }
+      return namespace.within {
         do throws(SystemError) {
           namespaces.append(try count(namespace.inode, filter))
         } catch {
           failure = error
         }
       }
-      if !isIn { refused += 1 }
     }
     if namespaces.isEmpty, let failure {
       if failure.number == EOPNOTSUPP || failure.number == ENOENT { return nil }
       throw failure
     }
-    return (TimeWaitCensus(at: Monotonic.now(), namespaces: namespaces), refused)
+    return (TimeWaitCensus(at: Monotonic.now(), namespaces: namespaces), unseen)
   }
 
   private static func count(

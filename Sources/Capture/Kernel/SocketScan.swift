@@ -21,16 +21,14 @@ final class SocketScan {
   /// - Parameters:
   ///   - onlyNetns: one namespace by inode number; 0 for all that can be found.
   ///   - makeRoom: reads the ring, and returns how many records there were.
-  /// - Returns: namespaces that could not be entered.
-  func run(onlyNetns: UInt32, makingRoom makeRoom: () -> Int) -> Int {
-    var refused = 0
-    NetworkNamespace.forEach { namespace in
-      if onlyNetns != 0, namespace.inode != onlyNetns { return }
-      let isIn = namespace.within { Self.pass(sockets, makeRoom) }
-      if !isIn { refused += 1 }
+  /// - Returns: what it is without.
+  func run(onlyNetns: UInt32, makingRoom makeRoom: () -> Int) -> NetworkNamespace.Unseen {
+    let unseen = NetworkNamespace.forEach { namespace in
+      if onlyNetns != 0, namespace.inode != onlyNetns { return true }
+      return namespace.within { Self.pass(sockets, makeRoom) }
     }
     Self.pass(files, makeRoom)
-    return refused
+    return unseen
   }
 
   private static func pass(_ link: borrowing BPFLink, _ makeRoom: () -> Int) {

@@ -59,13 +59,10 @@ struct TimeWait: ParsableCommand, Follower {
 
   /// Returns `false` where this kernel has no sock_diag for TCP.
   private func snapshot() throws -> Bool {
-    guard let (census, refused) = try TimeWaitSnapshot.take(matching: options.filter) else {
+    guard let (census, unseen) = try TimeWaitSnapshot.take(matching: options.filter) else {
       return false
     }
-    if refused > 0 {
-      Diagnostics.write(
-        "network namespaces that could not be entered, and are not counted: \(refused)")
-    }
+    for sentence in unseen.sentences(without: "what waits there") { Diagnostics.write(sentence) }
     let output = Output()
     var lines = render(
       output, LocalTime(offsetToEpoch: Monotonic.offsetToEpoch()), host: NetworkNamespace.home)

@@ -46,7 +46,8 @@ struct Daemon: ~Copyable {
   mutating func begun() throws {
     if isReloading { return }
     // By thread, and so before there is any other.
-    let held = try Privileges.keep(Privileges.ofTracer)
+    let held = try Privileges.keep(
+      Privileges.ofTracer + (textfile == nil ? [] : Privileges.ofWriter))
     let names = Capability.allCases.filter(held.contains).map(\.name)
     Diagnostics.write(
       "capabilities kept: " + (names.isEmpty ? "none" : names.joined(separator: ", ")))

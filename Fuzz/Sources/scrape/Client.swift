@@ -23,8 +23,9 @@ final class Client {
   }
 
   deinit {
-    jam.isOn = false
-    _ = try? channel.finish(acceptAlreadyClosed: true)
+    // Not EmbeddedChannel.finish(), which cancels what others on the loop wait for.
+    channel.close(promise: nil)
+    loop.run()
   }
 
   func send(_ bytes: ArraySlice<UInt8>) {

@@ -37,6 +37,8 @@ final class Conversation {
       send(0, bytes.count)
     }
     while let step = bytes.popFirst() { take(step) }
+    // A site that keeps a question keeps who asks.
+    site.isLate = false
     site.release()
     loop.run()
     let end = server.stop()

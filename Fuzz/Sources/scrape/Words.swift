@@ -17,5 +17,6 @@ enum Words {
     let codings = AcceptedCodings([text])
     let fields = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard AcceptedCodings(fields) == codings else { fatalError("\(text) is two things") }
+    _ = Format.negotiate(accept: fields)
   }
 }

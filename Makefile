@@ -139,7 +139,7 @@ check-prometheus: $(PROMETHEUS) $(PROMETHEUS_CLIENT)
 lint:
 	$(SWIFT) format lint --strict -r $(SOURCES)
 	$(SWIFT) format lint --strict -r Benchmarks/Package.swift Benchmarks/Sources
-	$(SWIFT) format lint --strict -r Fuzz/Package.swift Fuzz/Sources/replay
+	$(SWIFT) format lint --strict -r Fuzz/Package.swift Fuzz/Sources/replay Fuzz/Sources/scrape
 
 format:
 	$(SWIFT) format -i -r $(SOURCES)

@@ -87,7 +87,9 @@ let package = Package(
     .testTarget(
       name: "EndpointTests",
       dependencies: [
-        "Endpoint", .product(name: "NIOEmbedded", package: "swift-nio"),
+        "Endpoint",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .testTarget(

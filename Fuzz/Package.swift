@@ -12,6 +12,8 @@ let watched: [SwiftSetting] = [
   .strictMemorySafety(),
 ]
 
+let fuzzer: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+
 // A package of its own, so that building the product never builds this. The product's targets are its own
 // sources, through links: the product has no switch for the fuzzer.
 let package = Package(
@@ -67,7 +69,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: watched,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+      linkerSettings: fuzzer),
+    .executableTarget(
+      name: "scrape",
+      dependencies: [
+        "CFuzzer", "Endpoint", "Exposition",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
+      swiftSettings: watched,
+      linkerSettings: fuzzer),
   ],
   cLanguageStandard: .c2x  // #embed
 )

@@ -60,11 +60,11 @@ extension Endpoint {
       var host = host
       let isBracketed = host.utf8.first == UInt8(ascii: "[") && host.utf8.last == UInt8(ascii: "]")
       if isBracketed { host = host.dropFirst().dropLast() }
-      // Without brackets nobody can say where an IPv6 address ends and its port begins. And what reads the
-      // address (inet_pton) would not see what comes after a zero byte.
-      guard host.utf8.contains(UInt8(ascii: ":")) == isBracketed, !host.utf8.contains(0) else {
-        return nil
-      }
+      // Without brackets nobody can say where an IPv6 address ends and its port begins. What reads the address
+      // (inet_pton) stops at a zero byte, and glibc's also takes the name of an interface, and drops it.
+      guard host.utf8.contains(UInt8(ascii: ":")) == isBracketed,
+        !host.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "%") })
+      else { return nil }
       return try? SocketAddress(ipAddress: String(host), port: Int(port))
     }
   }

@@ -69,9 +69,7 @@ public final class Endpoint: Sendable {
     }
     guard isFirst else { return }
     let end = listening.eventLoop.flatSubmit { [server, listening] in
-      let end = server.value.stop()
-      listening.close(promise: nil)
-      return end
+      server.value.stop(listening)
     }
     try? end.wait()
     mailbox.close()

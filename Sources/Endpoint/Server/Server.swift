@@ -100,12 +100,13 @@ final class Server {
     return dateOf.text
   }
 
-  /// Ends all connections: those that are being answered a little later.
-  func stop() -> EventLoopFuture<Void> {
+  /// Accepts nobody any more, and ends all connections: those that are being answered a little later.
+  func stop(_ listening: (any Channel)? = nil) -> EventLoopFuture<Void> {
     let allClosed = self.allClosed ?? loop.makePromise()
     guard !isStopping else { return allClosed.futureResult }
     isStopping = true
     self.allClosed = allClosed
+    listening?.close(promise: nil)
     for connection in Array(connections.values) { connection.stops() }
     if connections.isEmpty { allClosed.succeed() }
     let timer = loop.assumeIsolated().scheduleTask(in: TimeAmount(limits.stopTime)) {

@@ -66,7 +66,7 @@ extension Lab {
     for tracer in tracers where tracer.kind != .tcpstates {
       if let share = try idle(tracer) { report.idle.append((tracer.name, share)) }
     }
-    for tracer in tracers where ["top", "floor"].contains(where: tracer.name.contains) {
+    for tracer in tracers where ["top", "metrics", "floor"].contains(where: tracer.name.contains) {
       if let steady = try steady(tracer) { report.steady.append((tracer.name, steady)) }
     }
     for tracer in tracers where ["synfin trace --json", "floor"].contains(tracer.name) {

@@ -19,6 +19,9 @@ enum Stage {
       + counts.map { arguments in command(TimeWait.self, arguments) }
       + pictures.map { arguments in command(TimelineCommand.self, arguments) }
       + [["--json"], ["--interval", "0.5"]].map { arguments in command(Top.self, arguments) }
+      + [["--openmetrics"], ["--max-ports", "2"]].map { arguments in
+        command(MetricsCommand.self, arguments)
+      }
   }()
 
   /// Whether an input is for every view, and not for the one that its last byte says: which that is changes

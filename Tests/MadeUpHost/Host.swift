@@ -38,9 +38,11 @@ package struct Host: ~Copyable {
   }
 
   /// The same to be scraped.
-  package mutating func snapshot() -> Snapshot {
+  ///
+  /// - Parameter home: the network namespace of the tracer.
+  package mutating func snapshot(home: UInt32 = Host.netns) -> Snapshot {
     settle()
-    return numbers.totals.read(tracker, at: now, home: Self.netns)
+    return numbers.totals.read(tracker, at: now, home: home)
   }
 
   private mutating func settle() {

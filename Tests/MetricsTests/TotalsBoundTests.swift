@@ -129,4 +129,18 @@ struct TotalsBoundTests {
     #expect(snapshot.drift == 1 && snapshot.timeWaitLimit == 65_536)
     #expect(snapshot.portsUsed == 0.04)
   }
+
+  /// Where only one namespace is followed, the limit is that one's, wherever the tracer is.
+  @Test func limitOfTheNamespaceThatIsFollowed() {
+    var filter = Filter()
+    filter.netns = Host.netns
+    var host = Host(filter: filter)
+    host.closeFirst(host.connect(to: 5432))
+    host.say(minis: 1, limit: 65_536)
+    #expect(host.snapshot(home: 7).timeWaitLimit == 65_536)
+    host = Host()
+    host.closeFirst(host.connect(to: 5432))
+    host.say(minis: 1, limit: 65_536)
+    #expect(host.snapshot(home: 7).timeWaitLimit == nil)
+  }
 }

@@ -21,7 +21,7 @@ public struct Snapshot: Sendable {
   /// Of all network namespaces that can be asked: mini sockets followed, less those that the kernel counts.
   /// `nil` where none can.
   public var drift: Int?
-  /// `net.ipv4.tcp_max_tw_buckets` of the tracer's own network namespace.
+  /// `net.ipv4.tcp_max_tw_buckets` of the tracer's own network namespace, or of the only one followed.
   public var timeWaitLimit: Int?
   /// The greatest share of the ephemeral ports that goes from one local address to one remote address and
   /// port: 1 is all. `nil` where no namespace has told its range.

@@ -121,7 +121,7 @@ public struct Totals: FactSink {
   /// What there is now, and all there was, but for what only the source knows: losses, programs. To be
   /// called after the tracker has been settled.
   ///
-  /// - Parameter home: the network namespace whose limits are told.
+  /// - Parameter home: the network namespace whose limits are told, where the filter names no other.
   public mutating func read(
     _ tracker: borrowing Tracker, at now: UInt64, home: UInt32
   ) -> Snapshot {
@@ -147,7 +147,7 @@ public struct Totals: FactSink {
     snapshot.rttUnknown = rttUnknown(of: rows)
     snapshot.minis = minis.byPort
     snapshot.drift = minis.drift(from: namespaces)
-    snapshot.timeWaitLimit = namespaces[home]?.limit
+    snapshot.timeWaitLimit = namespaces[filter.netns ?? home]?.limit
     snapshot.portsUsed = uses.greatest
     snapshot.transitions = tracker.transitions
     snapshot.beyondPorts = beyondPorts

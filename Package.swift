@@ -95,6 +95,11 @@ let package = Package(
     .testTarget(
       name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
       swiftSettings: strict),
+    // The dashboard and the alerts that are shipped, read for the tests of them.
+    .target(name: "Monitoring", path: "Tests/Monitoring", swiftSettings: strict),
+    .testTarget(
+      name: "MonitoringTests", dependencies: ["Monitoring", "Exposition", "Lifecycle"],
+      swiftSettings: strict),
     // What a service manager hears of a service.
     .target(name: "MadeUpManager", path: "Tests/MadeUpManager", swiftSettings: strict),
     .testTarget(
@@ -102,7 +107,9 @@ let package = Package(
     .testTarget(name: "DeployTests", swiftSettings: strict),
     .testTarget(
       name: "LiveTests",
-      dependencies: ["synfin", "Lifecycle", "Capture", "Tour", "CBPF", "MadeUpManager"],
+      dependencies: [
+        "synfin", "Lifecycle", "Capture", "Monitoring", "Tour", "CBPF", "MadeUpManager",
+      ],
       exclude: ["Service/confine.py"], swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // #embed

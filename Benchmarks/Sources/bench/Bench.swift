@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// Measures what tracing costs, side by side with the leanest possible tracer and with a known tool.
 @main struct Bench {

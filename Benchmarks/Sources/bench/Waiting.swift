@@ -2,6 +2,7 @@
 internal import CLinux
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// A network namespace full of TIME_WAIT sockets. It ends with this value; the sockets end one by
 /// one a minute after they were made.

@@ -29,6 +29,10 @@ let package = Package(
     // The judge: runs all of them interleaved and prints the table.
     .executableTarget(
       name: "bench", dependencies: ["CLinux", "Common", "Harness"], swiftSettings: strict),
+    .systemLibrary(name: "CZlib"),
+    // A daemon under load for as long as one likes, and whether it stays what it was.
+    .executableTarget(
+      name: "soak", dependencies: ["CLinux", "Common", "CZlib", "Harness"], swiftSettings: strict),
   ],
   cLanguageStandard: .gnu2x
 )

@@ -75,7 +75,11 @@ public func connected(to endpoint: Endpoint, from source: Endpoint? = nil) -> In
 }
 
 /// The same; `nil` where the connect fails, which `errno` has the reason of.
-public func connection(to endpoint: Endpoint, from source: Endpoint? = nil) -> Int32? {
+///
+/// - Parameter seconds: how long it may take; the kernel's own limit is minutes.
+public func connection(
+  to endpoint: Endpoint, from source: Endpoint? = nil, within seconds: Int? = nil
+) -> Int32? {
   let descriptor = tcpSocket()
   if var source {
     // The port is then looked for by connect, which may take one that another address uses.
@@ -84,6 +88,10 @@ public func connection(to endpoint: Endpoint, from source: Endpoint? = nil) -> I
     guard setsockopt(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &on, size) == 0,
       source.withPointer({ bind(descriptor, $0, $1) }) == 0
     else { die("bind") }
+  }
+  if let seconds {
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }
   var endpoint = endpoint
   guard endpoint.withPointer({ connect(descriptor, $0, $1) }) == 0 else {

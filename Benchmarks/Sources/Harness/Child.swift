@@ -58,6 +58,19 @@ package struct Child: ~Copyable {
       peak: Double(usage.ru_maxrss) * 1024)
   }
 
+  /// Whether it has ended by itself.
+  package func hasEnded(_ waiter: Waiter) throws(Trouble) -> Bool {
+    try waiter.readable(ended.raw, within: 0)
+  }
+
+  /// Asks it to end, and gives it time for that, whatever signal has come to this process.
+  package func terminate(within seconds: Double) {
+    if reaped { return }
+    kill(pid, SIGTERM)
+    var watched = pollfd(fd: ended.raw, events: Int16(POLLIN), revents: 0)
+    poll(&watched, 1, Int32(seconds * 1000))
+  }
+
   deinit {
     if !reaped {
       // Its session is its own, so its group is what it started itself.

@@ -14,6 +14,13 @@ package func contents(of path: String) -> String? {
   }
 }
 
+/// Makes a file of a text.
+package func write(_ text: String, to path: String) throws(Trouble) {
+  let file = try Descriptor(writing: path)
+  let bytes = Array(text.utf8)
+  guard Glibc.write(file.raw, bytes, bytes.count) == bytes.count else { throw .failed(path) }
+}
+
 /// The last line that a program of this package has written to a pipe: they write less than a pipe holds,
 /// so one read has it all.
 package func lastLine(_ descriptor: Int32) -> String {

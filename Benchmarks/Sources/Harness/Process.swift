@@ -26,6 +26,17 @@ package struct Process {
     }
   }
 
+  package var threads: Int { names(in: "/proc/\(pid)/task").count }
+  package var descriptors: Int { names(in: "/proc/\(pid)/fd").count }
+
+  /// TIME_WAIT sockets in its network namespace by the kernel's own count, orphans in FIN_WAIT2 included.
+  package var timeWaits: Int? {
+    let text = contents(of: "/proc/\(pid)/net/sockstat") ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("TCP:") }
+    let words = line?.split(separator: " ") ?? []
+    return words.firstIndex(of: "tw").flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil }
+  }
+
   /// Whether it still runs; a process that has ended and is not yet waited for does not.
   package var isAlive: Bool {
     guard let stat = contents(of: "/proc/\(pid)/stat"), let close = stat.lastIndex(of: ")") else {

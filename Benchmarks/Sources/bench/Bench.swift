@@ -36,11 +36,7 @@ internal import Harness
     let report = try Lab(options).measure()
     note("bench: took \((now() - began).fixed(0)) s")
     say(report.text)
-    if let path = options.markdown {
-      let file = try Descriptor(writing: path)
-      let bytes = Array((report.text + "\n").utf8)
-      guard write(file.raw, bytes, bytes.count) == bytes.count else { throw .failed(path) }
-    }
+    if let path = options.markdown { try write(report.text + "\n", to: path) }
     return options.strict && report.missed ? 1 : 0
   }
 }

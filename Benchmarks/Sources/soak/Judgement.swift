@@ -143,7 +143,10 @@ struct Judgement {
 
   /// Whatever is said must be true.
   private var words: Budget {
-    equal("ends told wrongly", Kind.allCases.reduce(0) { $0 + outcome($1).wrong }, 0)
+    let words = Kind.allCases.flatMap { outcome($0).wrongWords }
+    return Budget(
+      "ends told wrongly", measured: words.isEmpty ? "0" : words.joined(separator: ", "),
+      allowed: "0", met: words.isEmpty)
   }
 
   /// Not to know needs a reason: a loss, told.

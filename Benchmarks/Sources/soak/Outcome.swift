@@ -6,8 +6,10 @@ struct Outcome {
   private(set) var opened = 0
   private(set) var closed = 0
   private(set) var failed = 0
-  /// Of those that ended, or were never opened, how many have a word that cannot be true of them.
+  /// Of those that ended, or were never opened, how many have words that cannot be true of them; and
+  /// what is said.
   private(set) var wrong = 0
+  private(set) var wrongWords: [String] = []
   /// Of them, how many are not known how. Those that were open while the programs were attached anew do
   /// not count: of these not all can be known.
   private(set) var unknown = 0
@@ -20,18 +22,26 @@ struct Outcome {
         closed += Int(value)
         let (close, first) = (labels["close"] ?? "", labels["first_fin"] ?? "")
         let role = labels["role"] ?? ""
-        if !kind.allows(close: close, firstFIN: first, role: role) { wrong += Int(value) }
+        if !kind.allows(close: close, firstFIN: first, role: role) {
+          note(wrong: "\(kind.name): \(role) \(close) \(first)", value)
+        }
         if close == "unknown", role != "unknown" { unknown += Int(value) }
       }
       for (labels, value) in scrape.series("synfin_connection_failures_total", labels) {
         failed += Int(value)
         switch labels["reason"] {
-        case "refused": if kind != .refused { wrong += Int(value) }
+        case "refused": if kind != .refused { note(wrong: "\(kind.name): refused", value) }
         case "unknown": if labels["role"] != "unknown" { unknown += Int(value) }
-        default: wrong += Int(value)
+        default: note(wrong: "\(kind.name): never opened, \(labels["reason"] ?? "")", value)
         }
       }
     }
+  }
+
+  private mutating func note(wrong words: String, _ value: Double) {
+    guard value > 0 else { return }
+    wrong += Int(value)
+    wrongWords.append("\(words): \(Int(value))")
   }
 }
 

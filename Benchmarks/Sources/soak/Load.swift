@@ -28,8 +28,9 @@ final class Load {
   /// Opens what is held; the rest comes with ``step(at:)``.
   init(_ options: Options, _ plan: Plan, _ waiter: Waiter) throws(Trouble) {
     (self.options, self.plan, self.waiter) = (options, plan, waiter)
-    // Below all ephemeral ports, so that nobody else gets them, and another one for each run.
-    accounts = Accounts(base: 20_000 + UInt16(getpid() % 600) * 16)
+    // Below what any network namespace has as ephemeral ports, so that nobody else gets them; and others
+    // for each run.
+    accounts = Accounts(base: 512 + UInt16(getpid() % 30) * 16)
     namespaceBeat = Beat(every: plan.namespacePeriod, from: 0)
     let timeout = ["--timeout", "\(Int(plan.seconds) + 600)"]
     held = try Job(

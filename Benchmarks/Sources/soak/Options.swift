@@ -12,6 +12,7 @@ struct Options {
   /// Whether TIME_WAIT sockets end with their namespace at the end, rather than by their timers.
   var brief = false
   var markdown: String?
+  var scrape: String?
 
   static let usage = """
     usage: soak --synfin PATH [options]   (as root)
@@ -20,6 +21,7 @@ struct Options {
       --rate N         connections per second between the bursts (800)
       --brief          do not wait a minute at the end for what is in TIME_WAIT
       --markdown FILE  write the report to a file as well
+      --scrape FILE    write the last scrape to a file
     """
 
   init() {
@@ -32,6 +34,7 @@ struct Options {
       case "--rate": rate = arguments.number(after: option, in: 100...5000)
       case "--brief": brief = true
       case "--markdown": markdown = arguments.word(after: option)
+      case "--scrape": scrape = arguments.word(after: option)
       default: Self.stop(status: option == "--help" ? 0 : 64)
       }
     }

@@ -53,6 +53,7 @@ final class Run {
     let judgement = Judgement(
       plan: plan, accounts: load.accounts, scraper: scraper, first: first, vitals: vitals,
       last: try Vitals(exporter.process), held: held, final: last, hangUps: hangUps)
+    if let path = options.scrape { try write(last.text, to: path) }
     let said = exporter.said
     try exporter.stop(waiter)
     return Report(

@@ -4,6 +4,7 @@ internal import Harness
 /// What a scrape says: the value of each series. What is no metrics text is refused.
 struct Scrape {
   let format: Format
+  let text: String
   /// By name and labels, as they were written.
   private(set) var values: [String: Double] = [:]
   /// Of each family, by the name that TYPE has.
@@ -19,7 +20,7 @@ struct Scrape {
   }
 
   init(_ text: String, _ format: Format) throws(Trouble) {
-    self.format = format
+    (self.format, self.text) = (format, text)
     guard text.hasSuffix("\n") else { throw .failed("a scrape without a last line's end") }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     if format == .openMetrics {

@@ -14,6 +14,8 @@ func hold(_ options: Options) {
   let server = Thread {
     // Each thread with a table of its own: the limit of open files is then a limit of each.
     guard clinux_own_descriptors() == 0 else { die("a descriptor table") }
+    // What is opened before would be open in both.
+    gate.wait()
     var sockets: [Int32] = []
     for _ in 0..<connections {
       sockets.append(accepted(from: listening))
@@ -24,6 +26,7 @@ func hold(_ options: Options) {
     for socket in sockets { close(socket) }
     close(listening)
   }
+  gate.wait()
   var clients: [Int32] = []
   for number in 0..<connections {
     lead.wait(for: number)

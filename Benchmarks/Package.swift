@@ -24,8 +24,15 @@ let package = Package(
     .executableTarget(
       name: "floor", exclude: ["floor.bpf.c"],
       linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("elf"), .linkedLibrary("z")]),
+    // Children, files and /proc, for those that start the others.
+    .target(name: "Harness", dependencies: ["CLinux", "Common"], swiftSettings: strict),
     // The judge: runs all of them interleaved and prints the table.
-    .executableTarget(name: "bench", dependencies: ["CLinux", "Common"], swiftSettings: strict),
+    .executableTarget(
+      name: "bench", dependencies: ["CLinux", "Common", "Harness"], swiftSettings: strict),
+    .systemLibrary(name: "CZlib"),
+    // A daemon under load for as long as one likes, and whether it stays what it was.
+    .executableTarget(
+      name: "soak", dependencies: ["CLinux", "Common", "CZlib", "Harness"], swiftSettings: strict),
   ],
   cLanguageStandard: .gnu2x
 )

@@ -25,14 +25,23 @@ extension Live {
           $0.sum("synfin_connections_closed_total", #"role="server""#, port) == 18
         }
         #expect(after.sum("synfin_connections_opened_total", #"role="server""#, port) == 19)
-        #expect(after.sum("synfin_connections", #"state="ESTABLISHED""#, #"role="unknown""#) == 2)
+        for role in ["server", "client"] {
+          let labels = [#"state="ESTABLISHED""#, #"role="\#(role)""#, port]
+          #expect(after.sum("synfin_connections", labels[0], labels[1], labels[2]) == 1)
+        }
         let began = "synfin_attached_timestamp_seconds"
         #expect(try #require(after[began]) > #require(before[began]))
         for (series, value) in before.values where series.contains("_total") {
           #expect(after[series] ?? 0 >= value, "\(series)")
         }
+        // What was open meanwhile is what it was, and its end is told like any other.
         held.client.close()
+        try held.server.waitUntilReadable()
         held.server.close()
+        try exporter.scrape(until: "its end") {
+          $0.sum("synfin_connections_closed_total", #"role="server""#, #"first_fin="remote""#, port)
+            == 19
+        }
         try exporter.tracer.stop()
       }
     }

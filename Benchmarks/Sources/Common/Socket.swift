@@ -22,9 +22,16 @@ public struct Endpoint {
     address.sin_addr.s_addr = (127 << 24 | 1 << 23 | UInt32(number & 0x7f_ffff)).bigEndian
   }
 
-  /// All addresses, any free port.
-  init() {
+  /// All addresses; port 0 is any that is free.
+  init(anyAt port: UInt16) {
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+  }
+
+  /// 127.0.0.1 at the given port.
+  public init(loopback port: UInt16) {
+    self.init(anyAt: port)
+    address.sin_addr.s_addr = UInt32(127 << 24 | 1).bigEndian
   }
 
   /// Calls `body` with the C form of the address.
@@ -42,9 +49,14 @@ public struct Endpoint {
 }
 
 /// A listener on all addresses, and the port that it got.
-public func listener() -> (descriptor: Int32, port: UInt16) {
+///
+/// - Parameter port: the one it is to have; 0 for any that is free.
+public func listener(at port: UInt16 = 0) -> (descriptor: Int32, port: UInt16) {
   let descriptor = tcpSocket()
-  var any = Endpoint()
+  var on: Int32 = 1
+  // What waits at the port from an earlier load is no hindrance.
+  setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+  var any = Endpoint(anyAt: port)
   guard any.withPointer({ bind(descriptor, $0, $1) }) == 0 else { die("bind") }
   guard listen(descriptor, 4096) == 0 else { die("listen") }
   var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -58,6 +70,16 @@ public func listener() -> (descriptor: Int32, port: UInt16) {
 ///
 /// - Parameter source: the address to come from; `nil` leaves it to the kernel.
 public func connected(to endpoint: Endpoint, from source: Endpoint? = nil) -> Int32 {
+  guard let descriptor = connection(to: endpoint, from: source) else { die("connect") }
+  return descriptor
+}
+
+/// The same; `nil` where the connect fails, which `errno` has the reason of.
+///
+/// - Parameter seconds: how long it may take; the kernel's own limit is minutes.
+public func connection(
+  to endpoint: Endpoint, from source: Endpoint? = nil, within seconds: Int? = nil
+) -> Int32? {
   let descriptor = tcpSocket()
   if var source {
     // The port is then looked for by connect, which may take one that another address uses.
@@ -67,8 +89,17 @@ public func connected(to endpoint: Endpoint, from source: Endpoint? = nil) -> In
       source.withPointer({ bind(descriptor, $0, $1) }) == 0
     else { die("bind") }
   }
+  if let seconds {
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
   var endpoint = endpoint
-  guard endpoint.withPointer({ connect(descriptor, $0, $1) }) == 0 else { die("connect") }
+  guard endpoint.withPointer({ connect(descriptor, $0, $1) }) == 0 else {
+    let reason = errno
+    close(descriptor)
+    errno = reason
+    return nil
+  }
   return descriptor
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// Starts of one tracer beside connections that were there before: what it costs to take them in.
 struct Before {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// Measures what tracing costs, side by side with the leanest possible tracer and with a known tool.
 @main struct Bench {
@@ -35,11 +36,7 @@ internal import Glibc
     let report = try Lab(options).measure()
     note("bench: took \((now() - began).fixed(0)) s")
     say(report.text)
-    if let path = options.markdown {
-      let file = try Descriptor(writing: path)
-      let bytes = Array((report.text + "\n").utf8)
-      guard write(file.raw, bytes, bytes.count) == bytes.count else { throw .failed(path) }
-    }
+    if let path = options.markdown { try write(report.text + "\n", to: path) }
     return options.strict && report.missed ? 1 : 0
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// What one system call takes beside each tracer, in nanoseconds of CPU time.
 struct CallTimes {

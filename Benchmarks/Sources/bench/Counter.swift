@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// A way to count the TIME_WAIT sockets of one network namespace, once.
 enum Counter: CaseIterable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// Runs of `synfin timewait --duration 1`: it takes in what waits, follows it, counts at the end.
 struct Follow {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 extension Lab {
   /// Runs one of the package's other programs to its end.
@@ -20,13 +21,5 @@ extension Lab {
       throw .failed("\(program) failed")
     }
     return line
-  }
-
-  /// These programs write less than a pipe holds, so one read has it all.
-  func lastLine(_ descriptor: Int32) -> String {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = max(0, read(descriptor, &bytes, bytes.count))
-    let text = String(decoding: bytes.prefix(count), as: UTF8.self)
-    return text.split(separator: "\n").last.map(String.init) ?? ""
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 extension Lab {
   /// The share of one core, in percent, that a tracer takes without any traffic.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import CLinux
 internal import Common
+internal import Harness
 
 /// What the kernel's own statistics say of a tracer's programs, over one run.
 struct KernelTime {

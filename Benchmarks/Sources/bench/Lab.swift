@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// What every measurement needs.
 struct Lab: ~Copyable {
   let options: Options
   let waiter = Waiter()
-  let folder = Folder()
+  let folder = Folder("synfin-bench")
 
   init(_ options: Options) { self.options = options }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// How a tracer's memory grows with the connections that are open.
 struct Memory {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// How much to measure, and of what.
 struct Options {

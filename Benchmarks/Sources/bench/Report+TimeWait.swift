@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 extension Report {
   /// What it costs to count TIME_WAIT, and to follow it.

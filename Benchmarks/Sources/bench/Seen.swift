@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// What a tracer says that it saw, and lost.
 struct Seen {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// Runs of one tracer without load.
 struct StartUp {

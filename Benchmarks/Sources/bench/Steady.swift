@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// A tracer that runs beside an ordinary host's traffic for a while.
 struct Steady {

@@ -2,6 +2,7 @@
 internal import CLinux
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// A form of load.
 struct Shape {

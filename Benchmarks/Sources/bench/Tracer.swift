@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Harness
 
 /// A tool to be measured, and how it is talked to.
 struct Tracer {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
+internal import Harness
 
 /// One run under a tracer, and its two neighbours without any.
 struct Turn<Base, Under> {

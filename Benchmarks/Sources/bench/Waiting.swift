@@ -2,6 +2,7 @@
 internal import CLinux
 internal import Common
 internal import Glibc
+internal import Harness
 
 /// A network namespace full of TIME_WAIT sockets. It ends with this value; the sockets end one by
 /// one a minute after they were made.
@@ -35,12 +36,7 @@ struct Waiting: ~Copyable {
   }
 
   /// The kernel's own count, orphans in FIN_WAIT2 included; nil once the namespace has gone.
-  var count: Int? {
-    let text = contents(of: "/proc/\(child.pid)/net/sockstat") ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("TCP:") }
-    let words = line?.split(separator: " ") ?? []
-    return words.firstIndex(of: "tw").flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil }
-  }
+  var count: Int? { Process(pid: child.pid).timeWaits }
 
   /// Fails where a count would not be of what it says: some have ended.
   func mustBeComplete() throws(Trouble) {

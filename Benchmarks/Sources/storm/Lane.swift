@@ -4,7 +4,7 @@ internal import Common
 internal import Glibc
 
 /// A client thread and a server thread on one CPU. The client opens connections one after the
-/// other; the server takes each. One of them closes it at once, the other when it has seen that:
+/// other; the server takes each. One of them closes or resets it at once, the other when it has seen that:
 /// TIME_WAIT is left at the end that closes first.
 ///
 /// Where that is the server, each client has an address of its own. The port of a closed client is
@@ -17,21 +17,28 @@ final class Lane {
   private let connections: Int
   /// Seconds between two connections; 0 is no pause.
   private let interval: Double
-  private let serverFirst: Bool
-  private let listening: (descriptor: Int32, port: UInt16)
+  private let parting: Parting
+  /// `nil` where nobody is to listen.
+  private let listening: Int32?
+  private let port: UInt16
   private let gate: Gate
   private let lead = Lead()
 
   init(
-    index: Int, of lanes: Int, connections: Int, interval: Double, serverFirst: Bool, gate: Gate
+    index: Int, of lanes: Int, connections: Int, interval: Double, parting: Parting, port: UInt16,
+    gate: Gate
   ) {
     self.index = index
     self.lanes = lanes
     self.connections = connections
     self.interval = interval
-    self.serverFirst = serverFirst
+    self.parting = parting
     self.gate = gate
-    listening = listener()
+    if parting == .refused {
+      (listening, self.port) = (nil, port)
+    } else {
+      (listening, self.port) = listener(at: port)
+    }
   }
 
   /// Starts both threads; they wait at the gate.
@@ -50,14 +57,15 @@ final class Lane {
 
   /// Ends the listener, when both threads are done.
   func stop() {
-    close(listening.descriptor)
+    if let listening { close(listening) }
   }
 
   private func serve() {
+    guard let listening else { return }
     for _ in 0..<connections {
-      let socket = accepted(from: listening.descriptor)
+      let socket = accepted(from: listening)
       lead.advance()
-      if !serverFirst { awaitEnd(of: socket) }
+      if parting != .serverFirst { awaitEnd(of: socket) }
       close(socket)
     }
   }
@@ -66,19 +74,36 @@ final class Lane {
     let began = now()
     for number in 0..<connections {
       if interval > 0 { sleep(until: began + Double(number) * interval) }
+      let end = Endpoint(lane: index, connection: number, port: port)
+      if parting == .refused {
+        guard connection(to: end) == nil, errno == ECONNREFUSED else { die("a refused connect") }
+        continue
+      }
       lead.wait(for: number)
-      let end = Endpoint(lane: index, connection: number, port: listening.port)
-      let own = serverFirst ? Endpoint(source: number * lanes + index) : nil
+      let own = parting == .serverFirst ? Endpoint(source: number * lanes + index) : nil
       let socket = connected(to: end, from: own)
-      if serverFirst { awaitEnd(of: socket) }
+      switch parting {
+      case .serverFirst: awaitEnd(of: socket)
+      case .reset: resetAtClose(socket)
+      default: break
+      }
       close(socket)
     }
+  }
+
+  private func resetAtClose(_ socket: Int32) {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    let size = socklen_t(MemoryLayout.size(ofValue: linger))
+    guard setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, size) == 0 else { die("SO_LINGER") }
   }
 
   /// Returns when the other end has closed.
   private func awaitEnd(of socket: Int32) {
     var byte: UInt8 = 0
-    guard read(socket, &byte, 1) == 0 else { die("end of stream") }
+    let count = read(socket, &byte, 1)
+    guard count == 0 || parting == .reset && count < 0 && errno == ECONNRESET else {
+      die("end of stream")
+    }
   }
 
   private func sleep(until time: Double) {

@@ -15,7 +15,7 @@ internal import Glibc
     if options.stay { makeRoom(for: options.connections) }
     if options.announce { announce() }
     if options.hold > 0 {
-      hold(options.hold, timeout: options.timeout)
+      hold(options)
     } else {
       storm(options)
     }
@@ -29,7 +29,8 @@ internal import Glibc
       let share = (options.connections + index) / options.lanes
       return Lane(
         index: index, of: options.lanes, connections: share, interval: interval,
-        serverFirst: options.serverFirst, gate: gate)
+        parting: options.parting, port: options.port > 0 ? UInt16(options.port + index) : 0,
+        gate: gate)
     }
     let threads = lanes.flatMap { $0.start() }
     gate.wait()
@@ -37,7 +38,9 @@ internal import Glibc
     for thread in threads { thread.join() }
     let end = Usage()
     for lane in lanes { lane.stop() }
-    report(connections: options.connections, listeners: lanes.count, from: start, to: end)
+    report(
+      connections: options.connections, parting: options.parting,
+      listeners: options.parting == .refused ? 0 : lanes.count, from: start, to: end)
     if options.stay { waitForStop(seconds: options.timeout) }
   }
 

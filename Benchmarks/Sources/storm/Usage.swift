@@ -17,13 +17,13 @@ struct Usage {
 }
 
 /// Prints what was made between two moments, and the state changes that a tracer must have seen.
-func report(connections: Int, listeners: Int, from start: Usage, to end: Usage) {
+func report(
+  connections: Int, parting: Parting, listeners: Int, from start: Usage, to end: Usage
+) {
   let wall = end.wall - start.wall
   let user = end.user - start.user
   let system = end.system - start.system
-  // Client: SYN_SENT, ESTABLISHED. Server: SYN_RECV, ESTABLISHED.
-  // Who closes first: FIN_WAIT1, FIN_WAIT2, CLOSE. The other: CLOSE_WAIT, LAST_ACK, CLOSE.
-  let events = connections * 10
+  let events = connections * parting.events
   // A listener: LISTEN, CLOSE.
   let listenerEvents = listeners * 2
   var line = Line()

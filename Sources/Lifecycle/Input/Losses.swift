@@ -30,14 +30,24 @@ public struct Losses: Equatable, Sendable {
     ring.total + guarded.total + gaps + table + malformed + unreadable + owners
   }
 
-  /// Adds what another source has lost, whose telling is over.
+  /// Adds what another source has lost, whose telling is over: ``carried(duplicates:)``.
   public mutating func add(_ other: Losses) {
     ring.add(other.ring)
     guarded.add(other.guarded)
-    gaps += other.gaps
-    table += other.table
+    guardBalance = guardBalance.flatMap { balance in other.guardBalance.map { balance + $0 } }
     malformed += other.malformed
     unreadable += other.unreadable
+  }
+
+  /// What a source has lost, for those who go on with another: without what only a tracker knows, which
+  /// goes on.
+  public func carried(duplicates: UInt64) -> Losses {
+    var carried = self
+    // Of transitions, ``advance(to:duplicates:)`` makes the number again of the balance.
+    carried.guardBalance = Int64(guarded.transitions) - Int64(duplicates)
+    carried.guarded.transitions = 0
+    (carried.gaps, carried.table) = (0, 0)
+    return carried
   }
 
   /// Connections of which it was not told who accepted them.

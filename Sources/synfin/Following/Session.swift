@@ -18,7 +18,9 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   private var lostAtScan: UInt64 = 0
   private var comparedAt: UInt64 = 0
   private let capacity: Int
-  /// What the sources before this one have told, and lost.
+  /// What the sources before this one have lost.
+  private var lostBefore: Losses?
+  /// What their programs have cost.
   private var before = Standing()
   private var hasReadLast = false
   let followsTimeWaits: Bool
@@ -107,8 +109,8 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
   func show(_ view: inout some View & ~Copyable) {
     var standing = before
     standing.now = countedAt
-    standing.transitions += tracker.transitions
-    standing.losses.add(losses)
+    standing.transitions = tracker.transitions
+    standing.losses = losses
     if view.readsPrograms { standing.add(source.programs) }
     view.look(at: tracker, standing)
   }
@@ -151,26 +153,22 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     hasReadLast = true
   }
 
-  /// Goes on with a source that begins anew: what is open is then what was there before it.
+  /// Goes on with a source that begins anew, and with all that is known.
   ///
-  /// Both tell for a moment; what was before the new one's start is the old one's to tell.
+  /// Both tell for a moment; what was until now is the old one's to tell.
   ///
   /// - Returns: whether there was one to go on with.
   mutating func renew(into sink: inout some FactSink & ~Copyable) throws(Refusal) -> Bool {
     guard var next = try source.successor() else { return false }
-    let start = next.origin.startedAt
+    let seam = next.now()
     _ = stop()
-    _ = source.drain { if $0.at < start { tracker.apply($0, into: &sink) } }
+    _ = source.drain { if $0.at < seam { tracker.apply($0, into: &sink) } }
     countLosses()
-    before.transitions += tracker.transitions
-    before.losses.add(losses)
     before.add(source.programs)
-    tracker.finish(at: countedAt, losses: losses, into: &sink)
-    before.connections += tracker.reported
-    tracker = Tracker(next.origin, followsTimeWaits: followsTimeWaits, capacity: capacity)
-    _ = next.drain { if $0.at >= start { tracker.apply($0, into: &sink) } }
+    lostBefore = losses.carried(duplicates: tracker.duplicates)
+    tracker.goOn(with: next.origin.tiers, from: seam)
+    _ = next.drain { if $0.at >= seam { tracker.apply($0, into: &sink) } }
     source = next
-    losses = Losses()
     scanPause = Self.scanning
     scan(into: &sink)
     return true
@@ -183,16 +181,15 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
       countLosses()
     }
     tracker.finish(at: countedAt, losses: losses, into: &sink)
-    var all = before
-    all.losses.add(losses)
     return Summary(
-      transitions: before.transitions + tracker.transitions,
-      connections: before.connections + tracker.reported, losses: all.losses)
+      transitions: tracker.transitions, connections: tracker.reported, losses: losses)
   }
 
   private mutating func countLosses() {
     let count = source.endPass()
-    losses.advance(to: count.losses, duplicates: tracker.duplicates)
+    var counted = count.losses
+    if let lostBefore { counted.add(lostBefore) }
+    losses.advance(to: counted, duplicates: tracker.duplicates)
     losses.takeOver(from: tracker)
     countedAt = count.at
   }

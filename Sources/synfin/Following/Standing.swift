@@ -6,7 +6,6 @@ struct Standing {
   /// Of the last reading, in the clock of the records.
   var now: UInt64 = 0
   var transitions: UInt64 = 0
-  var connections: UInt64 = 0
   var losses = Losses()
   /// What programs of each name have cost; only where a view reads it.
   private(set) var programs: [ProgramRuns] = []

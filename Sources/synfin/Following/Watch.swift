@@ -97,7 +97,6 @@ struct Watch<Source: RecordSource & ~Copyable>: ~Copyable {
         Diagnostics.write("what is recorded goes on as it is: it is not attached anew")
         return false
       }
-      told = Losses()
       Diagnostics.write("begun anew: \(session.introduction)")
       return true
     } catch {

@@ -3,22 +3,22 @@ internal import CLinux
 internal import Common
 internal import Glibc
 
-/// A process that the benchmark started. It cannot outlive this value, nor the benchmark.
-struct Child: ~Copyable {
+/// A process that this one started. It cannot outlive this value, nor this process.
+package struct Child: ~Copyable {
   /// How it ended, and the CPU seconds that it took from start to end.
-  struct Exit {
-    let succeeded: Bool
-    let user, system: Double
+  package struct Exit {
+    package let succeeded: Bool
+    package let user, system: Double
     /// Bytes resident at the peak.
-    let peak: Double
+    package let peak: Double
   }
 
-  let pid: Int32
+  package let pid: Int32
   private let ended: Descriptor
   private var reaped = false
 
   /// - Parameter netns: a descriptor of the network namespace to start in; -1 for one's own.
-  init(
+  package init(
     _ path: String, _ arguments: [String],
     input: borrowing Descriptor, output: borrowing Descriptor, error: borrowing Descriptor,
     wantsTracefs: Bool = false, netns: Int32 = -1
@@ -42,7 +42,7 @@ struct Child: ~Copyable {
   }
 
   /// Sends a signal, if one is given, and returns when the process has ended.
-  mutating func end(
+  package mutating func end(
     signal: Int32? = nil, within seconds: Double, _ waiter: Waiter
   ) throws(Trouble) -> Exit {
     if let signal { kill(pid, signal) }
@@ -56,6 +56,19 @@ struct Child: ~Copyable {
     return Exit(
       succeeded: status == 0, user: usage.ru_utime.seconds, system: usage.ru_stime.seconds,
       peak: Double(usage.ru_maxrss) * 1024)
+  }
+
+  /// Whether it has ended by itself.
+  package func hasEnded(_ waiter: Waiter) throws(Trouble) -> Bool {
+    try waiter.readable(ended.raw, within: 0)
+  }
+
+  /// Asks it to end, and gives it time for that, whatever signal has come to this process.
+  package func terminate(within seconds: Double) {
+    if reaped { return }
+    kill(pid, SIGTERM)
+    var watched = pollfd(fd: ended.raw, events: Int16(POLLIN), revents: 0)
+    poll(&watched, 1, Int32(seconds * 1000))
   }
 
   deinit {

@@ -1,48 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Common
-
-/// One promise, beside what was measured.
-struct Budget {
-  let what: String
-  let measured: String
-  let allowed: String
-  /// Whether it holds; nil if it could not be measured.
-  let met: Bool?
-
-  var verdict: String {
-    switch met {
-    case true?: "met"
-    case false?: "MISSED"
-    case nil: "not measured"
-    }
-  }
-
-  /// A median that may not be above a limit.
-  init(
-    _ what: String, _ spread: Spread, atMost limit: Double, _ unit: String, decimals: Int
-  ) {
-    self.what = what
-    measured = spread.text(decimals)
-    allowed = "<= \(limit.fixed(limit == limit.rounded() ? 0 : 2)) \(unit)"
-    met = spread.isEmpty ? nil : spread.median <= limit
-  }
-
-  init(_ what: String, measured: String, allowed: String, met: Bool?) {
-    (self.what, self.measured, self.allowed, self.met) = (what, measured, allowed, met)
-  }
-}
+internal import Harness
 
 extension Report {
   /// Whether a promise does not hold, or none could be looked at.
   var missed: Bool { budgets.isEmpty || budgets.contains { $0.met == false } }
 
-  var budgetTable: Table {
-    var table = Table("what", "measured", "budget", "")
-    for budget in budgets {
-      table.add(budget.what, budget.measured, budget.allowed, budget.verdict)
-    }
-    return table
-  }
+  var budgetTable: Table { Table(budgets, "budget") }
 
   private var budgets: [Budget] {
     let tools = starts.map(\.tracer).filter { $0.hasPrefix("synfin") }

@@ -2,13 +2,13 @@
 internal import Common
 internal import Glibc
 
-/// A temporary folder for what the tracers write; it goes with the value.
-struct Folder: ~Copyable {
-  let path: String
+/// A temporary folder for what tracers and loads write; it goes with the value.
+package struct Folder: ~Copyable {
+  package let path: String
 
-  init() {
+  package init(_ name: String) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(parent)/synfin-bench.XXXXXX".utf8CString)
+    var template = Array("\(parent)/\(name).XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { die(parent) }
     path = String(cString: made)
   }
@@ -19,7 +19,7 @@ struct Folder: ~Copyable {
   }
 
   /// Where this executable lies, and the others of the package beside it.
-  static let executables: String = {
+  package static let executables: String = {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &bytes, bytes.count)
     guard count > 0 else { die("/proc/self/exe") }

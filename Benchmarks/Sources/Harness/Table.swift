@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A Markdown table that also reads well as plain text.
-struct Table {
+package struct Table {
   private var rows: [[String]]
 
-  init(_ headings: String...) { rows = [headings] }
+  package init(_ headings: String...) { rows = [headings] }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  package init(headings: [String]) { rows = [headings] }
 
-  var text: String {
+  package mutating func add(_ cells: String...) { rows.append(cells) }
+
+  package mutating func add(row cells: [String]) { rows.append(cells) }
+
+  package var text: String {
     let widths = rows[0].indices.map { column in
       max(3, rows.map { $0[column].count }.max() ?? 0)
     }

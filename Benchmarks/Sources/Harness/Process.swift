@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What /proc says of a running process.
-struct Process {
-  let pid: Int32
+package struct Process {
+  package let pid: Int32
+
+  package init(pid: Int32) { self.pid = pid }
 
   /// A field of `status`, in bytes: VmRSS is resident now, VmHWM was at its peak, RssAnon is the
   /// part that belongs to the process alone.
-  func memory(_ field: String) -> Double? {
+  package func memory(_ field: String) -> Double? {
     guard let status = contents(of: "/proc/\(pid)/status") else { return nil }
     for line in status.split(separator: "\n") where line.hasPrefix(field + ":") {
       return line.split(whereSeparator: \.isWhitespace).dropFirst().first
@@ -17,15 +19,26 @@ struct Process {
 
   /// CPU seconds of its threads so far. Unlike `stat`, which counts in hundredths of a second, this
   /// is exact, but does not tell user from system.
-  var cpuSeconds: Double {
+  package var cpuSeconds: Double {
     names(in: "/proc/\(pid)/task").reduce(0) { sum, thread in
       let first = contents(of: "/proc/\(pid)/task/\(thread)/schedstat")?.split(separator: " ").first
       return sum + (first.flatMap { Double($0) } ?? 0) / 1e9
     }
   }
 
+  package var threads: Int { names(in: "/proc/\(pid)/task").count }
+  package var descriptors: Int { names(in: "/proc/\(pid)/fd").count }
+
+  /// TIME_WAIT sockets in its network namespace by the kernel's own count, orphans in FIN_WAIT2 included.
+  package var timeWaits: Int? {
+    let text = contents(of: "/proc/\(pid)/net/sockstat") ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("TCP:") }
+    let words = line?.split(separator: " ") ?? []
+    return words.firstIndex(of: "tw").flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil }
+  }
+
   /// Whether it still runs; a process that has ended and is not yet waited for does not.
-  var isAlive: Bool {
+  package var isAlive: Bool {
     guard let stat = contents(of: "/proc/\(pid)/stat"), let close = stat.lastIndex(of: ")") else {
       return false
     }
@@ -33,7 +46,7 @@ struct Process {
   }
 
   /// What the kernel counts for the BPF programs that the process holds.
-  var programs: ProgramCounters {
+  package var programs: ProgramCounters {
     var sum = ProgramCounters()
     var known: Set<Substring> = []
     for name in names(in: "/proc/\(pid)/fdinfo") {
@@ -56,10 +69,10 @@ struct Process {
 
 /// Sums over the BPF programs of one process. Run time and runs count only while the kernel's
 /// statistics are on; skipped runs always.
-struct ProgramCounters {
-  var programs = 0
-  var runs = 0.0
-  var nanoseconds = 0.0
+package struct ProgramCounters {
+  package var programs = 0
+  package var runs = 0.0
+  package var nanoseconds = 0.0
   /// Runs that the recursion guard skipped, because a program was running on that CPU already.
-  var skipped = 0.0
+  package var skipped = 0.0
 }

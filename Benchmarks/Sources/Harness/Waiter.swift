@@ -3,18 +3,18 @@ internal import CLinux
 internal import Common
 internal import Glibc
 
-/// The one place where the benchmark waits: each wait has a bound, and a signal ends it.
-struct Waiter {
+/// The one place where a benchmark waits: each wait has a bound, and a signal ends it.
+package struct Waiter {
   private let stop: Int32
 
   /// From here on, SIGINT, SIGTERM and SIGHUP end a wait instead of the process.
-  init() {
+  package init() {
     stop = clinux_stop_descriptor()
     if stop < 0 { die("signalfd") }
   }
 
   /// Whether the descriptor has something to read, or has ended, within some seconds.
-  func readable(_ descriptor: Int32, within seconds: Double) throws(Trouble) -> Bool {
+  package func readable(_ descriptor: Int32, within seconds: Double) throws(Trouble) -> Bool {
     let deadline = now() + seconds
     var watched = [
       pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
@@ -29,7 +29,7 @@ struct Waiter {
     return false
   }
 
-  func pause(_ seconds: Double) throws(Trouble) {
+  package func pause(_ seconds: Double) throws(Trouble) {
     // A negative descriptor is one that poll ignores.
     _ = try readable(-1, within: seconds)
   }

@@ -48,7 +48,7 @@ PACKAGES := libbpf-dev libelf-dev zlib1g-dev
 
 # The tests ask ss and unshare, the witnesses; look at a screen in tmux; and use the timeline's page in a
 # browser, driven by Python.
-TEST_PACKAGES := $(PACKAGES) iproute2 util-linux tmux chromium python3
+TEST_PACKAGES := $(PACKAGES) iproute2 util-linux tmux chromium python3 curl
 
 deps:
 	@$(call install,$(PACKAGES))

@@ -7,24 +7,9 @@ internal import Harness
 @main struct Bench {
   static func main() {
     let options = Options()
-    guard geteuid() == 0 else {
-      note("bench: must be root, as the tracers must")
-      exit(77)
+    runAsRoot("bench", because: "as the tracers must") { () throws(Trouble) in
+      try run(options)
     }
-    let status: Int32
-    do throws(Trouble) {
-      status = try run(options)
-    } catch {
-      switch error {
-      case .interrupted:
-        note("bench: interrupted")
-        status = 130
-      case .failed(let why):
-        note("bench: \(why)")
-        status = 1
-      }
-    }
-    exit(status)
   }
 
   /// Everything that has to be undone at the end lives in here, not in `main`: `exit` undoes nothing.

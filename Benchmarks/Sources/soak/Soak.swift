@@ -8,24 +8,9 @@ internal import Harness
 @main struct Soak {
   static func main() {
     let options = Options()
-    guard geteuid() == 0 else {
-      note("soak: must be root, as the daemon must")
-      exit(77)
+    runAsRoot("soak", because: "as the daemon must") { () throws(Trouble) in
+      try run(options)
     }
-    let status: Int32
-    do throws(Trouble) {
-      status = try run(options)
-    } catch {
-      switch error {
-      case .interrupted:
-        note("soak: interrupted")
-        status = 130
-      case .failed(let why):
-        note("soak: \(why)")
-        status = 1
-      }
-    }
-    exit(status)
   }
 
   /// Everything that has to be undone at the end lives in here, not in `main`: `exit` undoes nothing.

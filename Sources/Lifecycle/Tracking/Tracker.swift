@@ -24,9 +24,9 @@ public struct Tracker: ~Copyable {
   private var recentlyAborted = RecentSockets()
   private var lastID: UInt64 = 0
 
-  private(set) var tiers: Tiers
+  var tiers: Tiers
   /// Until then, what another source has told may be told again; 0 where there was none.
-  private var seamEnd: UInt64 = 0
+  var seamEnd: UInt64 = 0
   let tick: UInt64
   let followsTimeWaits: Bool
   private let capacity: Int
@@ -259,33 +259,6 @@ public struct Tracker: ~Copyable {
       releaseMini(of: slot)
       leaveLedger(slot)
     }
-  }
-
-  /// Another source goes on where the last one ended; both have told for a moment.
-  ///
-  /// - Parameters:
-  ///   - tiers: what it tells of: from now on nobody can be sure of more, and of what was before of no more
-  ///     either.
-  ///   - seam: of what was before, nothing of the new one's is taken in.
-  public mutating func goOn(with tiers: Tiers, from seam: UInt64) {
-    self.tiers.formIntersection(tiers)
-    seamEnd = seam &+ Self.seamWidth
-  }
-
-  /// The old and the new programs run one after the other and each look at the clock: what was told just
-  /// before the seam can be told again just behind it. An interrupt may come between them.
-  private static var seamWidth: UInt64 { 10_000_000 }
-
-  /// Whether the source before has told this already. No transition comes twice in a row by itself.
-  private func isOfTheSeam(_ record: Record, _ edge: Edge) -> Bool {
-    guard record.at < seamEnd else { return false }
-    guard let slot = slot(of: record.socket) else {
-      return edge.to == .closed && recentlyClosed.contains(record.socket, at: record.at)
-    }
-    let (connection, tuple) = (connections[slot], record.tuple)
-    // The local port may have come later.
-    return connection.lastEdge == edge && connection.tuple.remote == tuple.remote
-      && connection.tuple.remotePort == tuple.remotePort
   }
 
   /// An interrupt between the two instances makes the second speak though the first had: the same

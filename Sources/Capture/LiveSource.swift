@@ -135,6 +135,7 @@ public struct LiveSource: ~Copyable, RecordSource {
     for note in unseen.sentences(without: "what was there before")
     where !remarks.contains(note) { remarks.append(note) }
     body(.word(.scanEnded, at: now()))
+    Memory.giveBack()
   }
 
   public mutating func ask(_ names: [NamespaceName]) -> [Comparison] {

@@ -4,6 +4,7 @@
 # make dist    what is given to others, in .build/dist: one file (make static), a Debian package (make deb), a
 #              container image (make image); make check-reproducible: the same bytes from another folder
 # make bench   what tracing costs here, beside the leanest tracer there can be
+# make soak    the daemon under load for MINUTES=30: whether it stays what it was, and tells the truth
 # make fuzz    replays what nobody has recorded, for SECONDS=60
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
@@ -38,6 +39,7 @@ test: test-deps lint check-bpf
 	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(WITH_DIST) \
 		$(SWIFT) test --skip-build --no-parallel
 	$(MAKE) -C Fuzz check
+	@$(MAKE) --no-print-directory soak-smoke
 
 build:
 	$(RELEASE)
@@ -147,6 +149,20 @@ format:
 bench: bench-deps build
 	$(MAKE) -C Benchmarks bench SYNFIN="$(CURDIR)/$(BUILD)/release/synfin"
 
+MINUTES ?= 30
+SOAK = $(MAKE) -C Benchmarks MINUTES=$(MINUTES) SYNFIN="$(CURDIR)/$(BUILD)/release/synfin"
+
+soak: deps build
+	$(SOAK) soak
+
+# Half a minute of it, where programs can be attached at all.
+soak-smoke: build
+	@if $(BUILD)/release/synfin metrics >/dev/null || [ -n "$$SYNFIN_REQUIRE_LIVE" ]; then \
+		$(SOAK) soak-smoke; \
+	else \
+		echo "no load on the daemon, which cannot attach its programs here" >&2; \
+	fi
+
 SECONDS ?= 60
 
 fuzz: deps
@@ -156,6 +172,6 @@ clean:
 	rm -rf $(BUILD) Benchmarks/.build Fuzz/.build
 
 .PHONY: all run test build check-perfetto check-prometheus deps test-deps bench-deps bpf check-bpf \
-	lint format bench fuzz clean
+	lint format bench soak soak-smoke fuzz clean
 
 include deploy/deploy.mk

@@ -153,7 +153,7 @@ struct Judgement {
   private var unknowns: Budget {
     let unknown = Kind.allCases.reduce(0) { $0 + outcome($1).unknown }
     return Budget(
-      "ends not known how, of those not open at a SIGHUP", measured: "\(unknown)",
+      "ends not known how, or of which side", measured: "\(unknown)",
       allowed: "0 where nothing is lost", met: unknown == 0 || final.lostTotal > 0)
   }
 

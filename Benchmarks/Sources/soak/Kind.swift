@@ -53,8 +53,7 @@ enum Kind: Int, CaseIterable {
 
   /// Whether the words of a close, as a metric's labels have them, can be true of one of its ends.
   ///
-  /// - Parameter role: `unknown` are those that were open while the programs were attached anew; of these
-  ///   either end may be meant.
+  /// - Parameter role: where it is `unknown`, either end may be meant.
   func allows(close: String, firstFIN: String, role: String) -> Bool {
     switch (self, close) {
     // It is never wrong. Whether it may be said is another question.

@@ -10,8 +10,7 @@ struct Outcome {
   /// what is said.
   private(set) var wrong = 0
   private(set) var wrongWords: [String] = []
-  /// Of them, how many are not known how. Those that were open while the programs were attached anew do
-  /// not count: of these not all can be known.
+  /// Of them, how many are not known how, or of which side.
   private(set) var unknown = 0
 
   init(of kind: Kind, in scrape: Scrape, _ accounts: Accounts) {
@@ -25,13 +24,13 @@ struct Outcome {
         if !kind.allows(close: close, firstFIN: first, role: role) {
           note(wrong: "\(kind.name): \(role) \(close) \(first)", value)
         }
-        if close == "unknown", role != "unknown" { unknown += Int(value) }
+        if close == "unknown" || role == "unknown" { unknown += Int(value) }
       }
       for (labels, value) in scrape.series("synfin_connection_failures_total", labels) {
         failed += Int(value)
         switch labels["reason"] {
         case "refused": if kind != .refused { note(wrong: "\(kind.name): refused", value) }
-        case "unknown": if labels["role"] != "unknown" { unknown += Int(value) }
+        case "unknown": unknown += Int(value)
         default: note(wrong: "\(kind.name): never opened, \(labels["reason"] ?? "")", value)
         }
       }

@@ -42,9 +42,9 @@ struct Scraper {
     count += 1
     slowest = max(slowest, seconds)
     slowestEver = max(slowestEver, seconds)
-    let drift = abs(scrape.sum("synfin_time_wait_drift_sockets"))
-    if drift > 0 { drifted += 1 }
-    worstDrift = max(worstDrift, drift)
+    let drift = scrape.sum("synfin_time_wait_drift_sockets")
+    if drift != 0 { drifted += 1 }
+    if abs(drift) > abs(worstDrift) { worstDrift = drift }
     return scrape
   }
 

@@ -42,7 +42,7 @@ struct Daemon: ~Copyable {
   /// What a wait is to end for.
   var descriptors: [CInt] { [scrapes.descriptor, hangUp.descriptor] }
 
-  /// - Parameter transitions: whether this is the first time.
+  /// What is asked is answered from here on. When it has begun anew, that goes on.
   mutating func begun() throws {
     if isReloading { return }
     // By thread, and so before there is any other.
@@ -71,7 +71,10 @@ struct Daemon: ~Copyable {
     lookedAt = now
     pause = max(Self.leastPause, (now - min(now, snapshot.at)) * Self.share)
     scrapes.give(snapshot)
-    if cadence?.take(at: snapshot.at) ?? false { textfile?.write(snapshot) }
+    // Not each time that somebody else asks.
+    if let due = cadence?.due, snapshot.at >= due, cadence?.take(at: snapshot.at) == true {
+      textfile?.write(snapshot)
+    }
   }
 
   private static var leastPause: UInt64 { 50_000_000 }

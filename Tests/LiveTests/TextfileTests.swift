@@ -46,27 +46,29 @@ extension Live {
       let folder = try Folder()
       let disk = folder.path("disk")
       try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+      // Room for two texts of a namespace in which nothing goes on.
       try #require(unsafe mount("none", disk, "tmpfs", 0, "size=64k") == 0)
       defer { unsafe _ = umount(disk) }
-      let file = "\(disk)/synfin.prom"
-      let tracer = try Tracer("metrics", "--textfile", file, "--interval", "0.1")
-      try waitUntil("the file") { FileManager.default.fileExists(atPath: file) }
-      let stone = "\(disk)/stone"
-      // As much as there is: the write fails, and what it has written stays.
-      #expect(throws: (any Error).self) {
-        try Data(count: 1 << 20).write(to: URL(filePath: stone), options: .withoutOverwriting)
+      try Namespace.within { inode in
+        let file = "\(disk)/synfin.prom"
+        let tracer = try Tracer(
+          "metrics", "--textfile", file, "--interval", "0.1", "--netns", "\(inode)")
+        try waitUntil("the file") { FileManager.default.fileExists(atPath: file) }
+        let stone = "\(disk)/stone"
+        // As much as there is: the write fails, and what it has written stays.
+        #expect(throws: (any Error).self) {
+          try Data(count: 1 << 20).write(to: URL(filePath: stone), options: .withoutOverwriting)
+        }
+        try tracer.process.waitForLine(ending: "No space left on device; what was there stays")
+        let kept = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(kept.hasPrefix("# HELP") && kept.hasSuffix("\n"))
+        try FileManager.default.removeItem(atPath: stone)
+        try waitUntil("it is counted") {
+          let text = try String(contentsOfFile: file, encoding: .utf8)
+          return Scrape(text)["synfin_textfile_failures_total"] ?? 0 > 0
+        }
+        try tracer.stop()
       }
-      try waitUntil("a failure: \(tracer.process.stderr)") {
-        tracer.process.stderr.contains("No space left on device")
-      }
-      let kept = try String(contentsOfFile: file, encoding: .utf8)
-      #expect(kept.hasPrefix("# HELP") && kept.hasSuffix("\n"))
-      try FileManager.default.removeItem(atPath: stone)
-      try waitUntil("it is counted") {
-        let text = try String(contentsOfFile: file, encoding: .utf8)
-        return Scrape(text)["synfin_textfile_failures_total"] ?? 0 > 0
-      }
-      try tracer.stop()
     }
 
     @Test(arguments: ["/proc/nothing/here.prom", "/dev/null"])

@@ -47,12 +47,14 @@ public struct NetworkNamespace {
   /// The namespaces that processes are in, and those that are mounted by a name, each once; this
   /// process's own first. One that lives by an open file or a socket alone has no path.
   ///
-  /// - Parameter body: returns whether it could be entered.
-  static func forEach(_ body: (NetworkNamespace) -> Bool) -> Unseen {
+  /// - Parameters:
+  ///   - only: one of them, by inode number; `nil` for all.
+  ///   - body: returns whether it could be entered.
+  static func forEach(only: UInt32?, _ body: (NetworkNamespace) -> Bool) -> Unseen {
     var seen: Set<UInt32> = []
     var unseen = Unseen()
     func take(_ path: String, _ inode: UInt32?) {
-      guard let inode, seen.insert(inode).inserted else { return }
+      guard let inode, seen.insert(inode).inserted, inode == only ?? inode else { return }
       if !body(NetworkNamespace(inode: inode, path: path)) { unseen.refused += 1 }
     }
     take(own, inode(at: own))
@@ -68,12 +70,15 @@ public struct NetworkNamespace {
         take("\(folder)/\(name)", inode(at: "\(folder)/\(name)"))
       }
     }
+    // Who asks for one that was found lacks nothing.
+    if let only, seen.contains(only) { unseen.hiddenProcesses = 0 }
     return unseen
   }
 
   private static let own = "/proc/thread-self/ns/net"
 
-  /// Runs `body` in this namespace, and comes back. Returns whether it could be entered.
+  /// Runs `body` in this namespace, and comes back. Returns whether it could be entered, or has gone: what
+  /// ends is in nobody's way.
   func within(_ body: () -> Void) -> Bool {
     if Self.inode(at: Self.own) == inode {
       body()
@@ -85,7 +90,8 @@ public struct NetworkNamespace {
     // In a user namespace that has not made its network, one may enter others and not come back.
     guard cbpf_enter_network(home) == 0 else { return false }
     let target = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard target >= 0 else { return false }
+    // Of a process that has ended, and of a name that was taken away.
+    guard target >= 0 else { return errno == ENOENT || errno == ESRCH }
     let result = cbpf_enter_network(target)
     close(target)
     guard result == 0 else { return false }

@@ -13,9 +13,8 @@ public enum TimeWaitSnapshot {
   ) throws(SystemError) -> (census: TimeWaitCensus, unseen: NetworkNamespace.Unseen)? {
     var namespaces: [TimeWaitCensus.Namespace] = []
     var failure: SystemError?
-    let unseen = NetworkNamespace.forEach { namespace in
-      if let only = filter.netns, namespace.inode != only { return true }
-      return namespace.within {
+    let unseen = NetworkNamespace.forEach(only: filter.netns) { namespace in
+      namespace.within {
         do throws(SystemError) {
           namespaces.append(try count(namespace.inode, filter))
         } catch {

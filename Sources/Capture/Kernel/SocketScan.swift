@@ -23,9 +23,8 @@ final class SocketScan {
   ///   - makeRoom: reads the ring, and returns how many records there were.
   /// - Returns: what it is without.
   func run(onlyNetns: UInt32, makingRoom makeRoom: () -> Int) -> NetworkNamespace.Unseen {
-    let unseen = NetworkNamespace.forEach { namespace in
-      if onlyNetns != 0, namespace.inode != onlyNetns { return true }
-      return namespace.within { Self.pass(sockets, makeRoom) }
+    let unseen = NetworkNamespace.forEach(only: onlyNetns == 0 ? nil : onlyNetns) { namespace in
+      namespace.within { Self.pass(sockets, makeRoom) }
     }
     Self.pass(files, makeRoom)
     return unseen

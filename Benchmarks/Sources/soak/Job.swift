@@ -44,6 +44,11 @@ final class Job {
     else { throw .failed("the load \"\(kind.name)\" could not hold its connections") }
   }
 
-  /// Has it close what it holds.
+  /// Whether it has said something that nobody has read.
+  func hasSpoken(_ waiter: Waiter) throws(Trouble) -> Bool {
+    try waiter.readable(output.raw, within: 0)
+  }
+
+  /// Has it close what it holds, or leave what it stays with.
   func release() { kill(pid, SIGTERM) }
 }

@@ -19,11 +19,21 @@ final class Load {
   private let half: Job
   private var town: Descriptor?
   private var jobs: [Job] = []
+  private var surge: Surge?
   private var namespaceBeat: Beat
 
   static let heldConnections = 30
   static let halfConnections = 10
   private static let mostNamespaces = 6
+  private static let surgeConnections = 150_000
+  private static let surgeLength = 6.0
+
+  /// More TIME_WAIT sockets than there are later, for some seconds: what grows with their number has then
+  /// grown as far as it will.
+  private struct Surge {
+    let job: Job
+    var madeAt: Double?
+  }
 
   /// Opens what is held; the rest comes with ``step(at:)``.
   init(_ options: Options, _ plan: Plan, _ waiter: Waiter) throws(Trouble) {
@@ -68,9 +78,34 @@ final class Load {
       try begin(.namespaces, ["--netns", "--lanes", "1", "--connections", "30"] + pace)
       namespaces += 1
     }
+    try stepSurge(at: time)
     if plan.isBurst(at: time), !isRunning(.burst) {
-      try begin(.burst, ["--netns", "--lanes", "\(Self.lanes)", "--connections", "30000"])
+      try begin(.burst, ["--netns", "--lanes", "\(Self.lanes)", "--connections", "20000"])
       namespaces += 1
+    }
+  }
+
+  private func stepSurge(at time: Double) throws(Trouble) {
+    guard let due = plan.surge, time >= due else { return }
+    guard let surge else {
+      try begin(
+        .burst,
+        [
+          "--netns", "--stay", "--lanes", "\(Self.lanes)", "--connections",
+          "\(Self.surgeConnections)",
+        ])
+      namespaces += 1
+      self.surge = jobs.last.map { Surge(job: $0) }
+      return
+    }
+    if let madeAt = surge.madeAt {
+      // Not once it has ended and been counted: its pid may be somebody else's.
+      guard time > madeAt + Self.surgeLength, jobs.contains(where: { $0 === surge.job }) else {
+        return
+      }
+      surge.job.release()
+    } else if try surge.job.hasSpoken(waiter) {
+      self.surge?.madeAt = time
     }
   }
 

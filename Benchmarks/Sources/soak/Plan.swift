@@ -8,6 +8,10 @@ struct Plan {
   var burstPeriod: Double { min(300, seconds / 4) }
   var burstLength: Double { min(20, burstPeriod / 5) }
   var hangUpPeriod: Double { min(170, seconds / 3) }
+  /// In the middle of the first burst.
+  var firstHangUp: Double { (burstPeriod + burstLength) / 2 }
+  /// When as much is made as there will ever be; `nil` in a run that is too short for it to matter.
+  var surge: Double? { isLongEnoughForMemory ? 15 : nil }
   let scrapePeriod = 2.0
   let vitalsPeriod = 2.0
   let namespacePeriod = 0.5

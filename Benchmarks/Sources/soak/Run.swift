@@ -71,7 +71,7 @@ final class Run {
     var minute = Beat(every: 60, from: 60)
     var vital = Beat(every: plan.vitalsPeriod, from: 0)
     var scraping = Beat(every: plan.scrapePeriod, from: 0)
-    var hangUp = Beat(every: plan.hangUpPeriod, from: plan.hangUpPeriod / 2)
+    var hangUp = Beat(every: plan.hangUpPeriod, from: plan.firstHangUp)
     while time < plan.seconds {
       try load.step(at: time)
       strangers.step(at: time)

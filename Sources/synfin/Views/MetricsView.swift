@@ -16,6 +16,7 @@ struct MetricsView: View, ~Copyable {
   private let isReplayed: Bool
   private var attachments: UInt64 = 0
   private var attachedAt: UInt64
+  private var mostGaps: UInt64 = 0
   private var last: Snapshot?
   private var text = Text()
 
@@ -58,6 +59,9 @@ struct MetricsView: View, ~Copyable {
     snapshot.offsetToEpoch = isReplayed ? origin.offsetToEpoch : Monotonic.offsetToEpoch()
     snapshot.transitions = standing.transitions
     snapshot.losses = standing.losses
+    // What turns out to be counted elsewhere is a gap no more; a counter that is scraped never shrinks.
+    mostGaps = max(mostGaps, standing.losses.gaps)
+    snapshot.losses.gaps = mostGaps
     snapshot.programs = standing.programs
     snapshot.attachments = attachments
     snapshot.attachedAt = attachedAt

@@ -55,8 +55,8 @@ let package = Package(
     // Pure: numbers in, a screen of text out.
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
-    // Connections with a known story, made on purpose.
-    .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
+    // Six questions about TCP: connections made on purpose, and what is told of them.
+    .target(name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], swiftSettings: strict),
     .executableTarget(
       name: "synfin",
       dependencies: [
@@ -92,6 +92,8 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "TourTests", dependencies: ["Tour", "Lifecycle", "Report"], swiftSettings: strict),
     .testTarget(
       name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
       swiftSettings: strict),

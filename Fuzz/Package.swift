@@ -49,7 +49,8 @@ let package = Package(
       swiftSettings: watched),
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),
-    .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
+    .target(
+      name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], swiftSettings: watched),
     // As a library: the fuzzer has a main of its own.
     .target(
       name: "synfin",

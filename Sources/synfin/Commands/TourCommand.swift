@@ -8,92 +8,66 @@ internal import Tour
 struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
-    abstract: "A handful of known connections on loopback, and what is told of them.",
+    abstract: "Six questions about TCP, answered by this host's own kernel.",
+    usage: "synfin tour [<question> ...] [-v]",
     discussion: """
-      Makes each connection, traces it like any other, and shows what the kernel said at both ends \
-      and what synfin makes of it. Where the two contradict what the connection really did, it says \
-      so, and the exit status is 1. It leaves nothing behind but TIME_WAITs, for a minute.
+      Makes each case happen, on loopback or between network namespaces of its own, traces it like any \
+      other connection, and shows what the kernel did beside what is to be expected and why. Where the \
+      kernel contradicts that, it says so, and the exit status is 1. It changes nothing on this host, and \
+      leaves nothing behind.
       """)
+
+  @Argument(help: "Which of the questions, 1 to 6; all of them if none is named.")
+  var question: [Int] = []
 
   @Flag(name: .shortAndLong, help: "Say what was loaded and why, with libbpf's own log.")
   var verbose = false
+
+  func validate() throws {
+    for number in question where !Question.all.contains(where: { $0.number == number }) {
+      throw ValidationError("there is no question \(number): they are 1 to 6")
+    }
+  }
 
   func run() throws {
     let output = Output()
     var options = CaptureOptions()
     options.tiers.remove(.scans)
-    var stage = Stage(
-      try LiveSource.attach(options, isVerbose: verbose), isVerbose: verbose)
-    var contradictions = 0
+    var director = Director(
+      try LiveSource.attach(options, isVerbose: verbose), isVerbose: verbose, isFull: false)
+    var telling = TextTelling(hasColour: output.hasColour)
+    var total = Tally()
+    var contradictions: [String] = []
     do {
-      for (index, scene) in Scene.all.enumerated() {
-        let (story, ports) = try stage.play(scene)
-        var text = Text()
-        scene.tell(story, number: index + 1, into: &text)
-        if scene.client.endsIn == .timeWait || scene.server?.endsIn == .timeWait {
-          contradictions += witness(scene, ports, into: &text)
+      for question in Question.all where asked(question) {
+        var tally = Tally()
+        telling.begin(question)
+        for played in question.cases {
+          let performance = try director.play(played, of: question)
+          telling.tell(performance)
+          tally.add(performance.tally)
+          contradictions += performance.contradictions
+          try output.write(&telling.text)
         }
-        text.append("\n")
-        contradictions += scene.contradictions(in: story).count
-        try output.write(&text)
+        telling.end(question, tally)
+        total.add(tally)
+        try output.write(&telling.text)
       }
+      telling.end(total, contradictions: contradictions)
+      try output.write(&telling.text)
     } catch Output.Failure.closed {
       return
-    } catch let code as ExitCode {
-      stage.end()
-      throw code
+    } catch is Interrupted {
+      return director.end()
     }
-    stage.end()
-    if contradictions > 0 {
-      Diagnostics.write("the kernel contradicted the tour \(contradictions) times")
+    director.end()
+    if total.contradicted > 0 {
+      Diagnostics.write("the kernel contradicted the tour \(total.contradicted) times")
       throw ExitCode(ExitStatus.failed)
     }
   }
 
-  /// Asks the kernel's own table for the TIME_WAIT that must be there now.
-  private func witness(_ scene: Scene, _ ports: Scene.Ports, into text: inout Text) -> Int {
-    let isClients = scene.client.endsIn == .timeWait
-    let local = isClients ? ports.client : ports.server
-    let remote = isClients ? ports.server : ports.client
-    let isThere = SocketTable.hasTimeWait(local: local, remote: remote)
-    text.append("   /proc/net/tcp  \(local) > \(remote) ")
-    text.append(isThere ? "TIME_WAIT\n" : "is not in TIME_WAIT: CONTRADICTION\n")
-    return isThere ? 0 : 1
-  }
-}
-
-/// Where scenes are played.
-private struct Stage: ~Copyable {
-  private var session: Session<LiveSource>
-
-  /// Loopback takes microseconds; a host under load, or in emulation, may take its time.
-  private static let patience: UInt64 = 5_000_000_000
-
-  init(_ source: consuming LiveSource, isVerbose: Bool) {
-    session = Session(source)
-    var nobody = Story(Scene.Ports(client: 0, server: 0))
-    session.begin(isVerbose: isVerbose, into: &nobody)
-  }
-
-  mutating func play(_ scene: Scene) throws -> (Story, Scene.Ports) {
-    let ports = try scene.play()
-    // Its records have waited in the ring.
-    var story = Story(ports)
-    let deadline = session.now() + Self.patience
-    while session.now() < deadline {
-      // The ends are told when it is settled that nothing more can change them.
-      let readAt = session.now()
-      session.drain(into: &story)
-      session.settle(readAt: readAt, into: &story)
-      if story.client != nil, story.server != nil || scene.server == nil { break }
-      if try session.wait(until: deadline) == .signal { throw ExitCode(0) }
-    }
-    return (story, ports)
-  }
-
-  mutating func end() {
-    var rest = Story(Scene.Ports(client: 0, server: 0))
-    _ = session.stop()
-    Diagnostics.write("summary \(session.finish(into: &rest).sentence)")
+  private func asked(_ other: Question) -> Bool {
+    question.isEmpty || question.contains(other.number)
   }
 }

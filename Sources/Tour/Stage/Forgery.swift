@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 
 /// Packets that no kernel has sent.
-enum Forgery {
+package enum Forgery {
   /// A TCP segment (RFC 9293 §3.1) without options.
-  static func segment(
+  package static func segment(
     from side: Side, ports: (from: UInt16, to: UInt16), sequence: UInt32,
     acknowledgment: UInt32, flags: Packet.Flags, payload: [UInt8] = []
   ) -> [UInt8] {
@@ -18,7 +17,7 @@ enum Forgery {
 
   /// An ICMP "destination unreachable" of this code (RFC 792) that answers a packet: from the host
   /// where that was to go.
-  static func unreachable(_ packet: [UInt8], code: UInt8, from side: Side) -> [UInt8] {
+  package static func unreachable(_ packet: [UInt8], code: UInt8, from side: Side) -> [UInt8] {
     var message: [UInt8] = [3, code, 0, 0, 0, 0, 0, 0] + packet.prefix(28)
     message.replaceSubrange(2..<4, with: checksum(message))
     return header(from: side, icmp, length: message.count) + message

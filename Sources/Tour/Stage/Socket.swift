@@ -27,8 +27,12 @@ package final class Socket {
   package static func listening(isV6: Bool = false, backlog: CInt = 64) throws -> Socket {
     let socket = try Socket(isV6: isV6)
     try socket.bind(isV6 ? Address(high: 0, low: 0) : .loopback, port: 0, isV6: isV6)
-    try check("listen", Glibc.listen(socket.descriptor, backlog))
+    try socket.listen(backlog: backlog)
     return socket
+  }
+
+  package func listen(backlog: CInt) throws {
+    try Self.check("listen", Glibc.listen(descriptor, backlog))
   }
 
   package func bind(_ address: Address, port: UInt16, isV6: Bool = false) throws {
@@ -52,6 +56,8 @@ package final class Socket {
   package func accept() throws -> Socket {
     let accepted = Glibc.accept(descriptor, nil, nil)
     try Self.check("accept", accepted)
+    // Swift's Glibc has no accept4().
+    _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
     return Socket(descriptor: accepted)
   }
 
@@ -74,19 +80,6 @@ package final class Socket {
     return received
   }
 
-  /// `shutdown(SHUT_WR)`: a FIN, and still reading.
-  package func shutdownWriting() throws {
-    try Self.check("shutdown", shutdown(descriptor, CInt(SHUT_WR)))
-  }
-
-  /// Makes close() reset instead of closing in order.
-  package func setLingerZero() throws {
-    var value = linger(l_onoff: 1, l_linger: 0)
-    let size = socklen_t(MemoryLayout<linger>.size)
-    try Self.check(
-      "setsockopt", unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, size))
-  }
-
   package func close() {
     if descriptor >= 0 { _ = Glibc.close(descriptor) }
     descriptor = -1
@@ -105,7 +98,7 @@ package final class Socket {
     }
   }
 
-  private static func check(_ doing: String, _ result: CInt) throws {
+  static func check(_ doing: String, _ result: CInt) throws {
     if result < 0 { throw Failure(doing: doing, errno: Glibc.errno) }
   }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import Capture
-import Foundation
-import Synchronization
+internal import Capture
+internal import Glibc
+internal import Synchronization
 
-/// Carries packets between two devices on a thread of its own, and does to each what the test wants.
-final class Relay: Sendable {
+/// Carries packets between two devices on a thread of its own, and does to each what is wanted.
+package final class Relay: Sendable {
   /// What becomes of a packet that a rule fits.
-  enum Fate: Sendable {
+  package enum Fate: Sendable {
     case dropped
     /// Kept until `release`.
     case held
@@ -37,25 +37,27 @@ final class Relay: Sendable {
   private let client: Tunnel
   private let server: Tunnel
   private let state = Mutex(State())
-  private let done = DispatchSemaphore(value: 0)
+  private let worker = Mutex<Worker?>(nil)
 
-  init(client: Tunnel, server: Tunnel) {
+  init(client: Tunnel, server: Tunnel) throws {
     (self.client, self.server) = (client, server)
-    Thread { self.run() }.start()
+    let worker = try Worker { self.run() }
+    self.worker.withLock { $0 = worker }
   }
 
-  var transits: [Transit] { state.withLock(\.transits) }
+  package var transits: [Transit] { state.withLock(\.transits) }
 
   /// From now on this becomes of `count` packets that fit; those that fit no rule pass.
-  func rule(_ fate: Fate, count: Int = .max, _ fits: @escaping @Sendable (Transit) -> Bool) {
+  package func rule(_ fate: Fate, count: Int = .max, _ fits: @escaping @Sendable (Transit) -> Bool)
+  {
     state.withLock { $0.rules.append(Rule(left: count, fate: fate, fits: fits)) }
   }
 
   /// Forgets all rules.
-  func mend() { state.withLock { $0.rules = [] } }
+  package func mend() { state.withLock { $0.rules = [] } }
 
   /// Delivers what was held, in order, and before anything that is taken later.
-  func release(mending: Bool) {
+  package func release(mending: Bool) {
     state.withLock { state in
       if mending { state.rules = [] }
       let held = state.held
@@ -65,16 +67,16 @@ final class Relay: Sendable {
   }
 
   /// Delivers what nobody has sent; `from` is where it pretends to come from.
-  func forge(_ bytes: [UInt8], from side: Side) {
+  package func forge(_ bytes: [UInt8], from side: Side) {
     state.withLock { state in
       state.transits.append(Transit(from: side, bytes, takenAt: nil))
       deliver(state.transits.count - 1, &state)
     }
   }
 
-  func stop() {
+  package func stop() {
     state.withLock { $0.isStopped = true }
-    done.wait()
+    worker.withLock { $0.take() }?.join()
   }
 
   private func run() {
@@ -87,7 +89,6 @@ final class Relay: Sendable {
       }
       deliverWhatIsDue()
     }
-    done.signal()
   }
 
   private func wait(until due: UInt64?) {
@@ -115,7 +116,9 @@ final class Relay: Sendable {
         return
       }
       state.rules[rule].left -= 1
-      switch state.rules[rule].fate {
+      let fate = state.rules[rule].fate
+      state.transits[index].fate = fate
+      switch fate {
       case .dropped: break
       case .held: state.held.append(index)
       case .delayed(let milliseconds):

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Lifecycle
+package import Report
+
+/// The tour for people: as text of 80 columns.
+package struct TextTelling: ~Copyable {
+  package var text = Text()
+  private let style: Style
+
+  package init(hasColour: Bool) { style = Style(isOn: hasColour) }
+
+  static var width: Int { 79 }
+
+  package mutating func begin(_ question: Question) {
+    let title = "\(question.number). \(question.title)"
+    text.append(style.bold(title) + "\n")
+    text.append(String(repeating: "=", count: title.count) + "\n\n")
+  }
+
+  package mutating func tell(_ performance: Performance) {
+    let played = performance.played
+    text.append(style.bold(played.title) + "\n\n")
+    text.append(played.explanation.wrapped(to: Self.width, indent: "  ") + "\n")
+    switch performance.outcome {
+    case .notPlayed(let reason):
+      text.append("not played here: \(reason)".wrapped(to: Self.width, indent: "  ") + "\n")
+    case .played(let evidence):
+      text.append(headOf: evidence)
+      text.append(Ladder(evidence, played.numbers))
+      if evidence.segments == nil {
+        text.append(
+          "the segments are not seen: a packet socket takes CAP_NET_RAW".wrapped(
+            to: Self.width, indent: "  "))
+      }
+      text.append("\n")
+      tell(evidence.facts)
+      for end in evidence.ends.prefix(4) { tell(end) }
+      if !evidence.ends.isEmpty { text.append("\n") }
+    }
+    for check in performance.checks { tell(check) }
+    text.append("\n")
+  }
+
+  private mutating func tell(_ facts: [Fact]) {
+    if facts.isEmpty { return }
+    for fact in facts {
+      text.append(
+        "\(fact.name): \(fact.value.text) (\(fact.source))".wrapped(
+          to: Self.width, indent: "    ", first: "  - "))
+    }
+    text.append("\n")
+  }
+
+  /// What `synfin trace` says of it.
+  private mutating func tell(_ end: Evidence.End) {
+    let verdict = end.end.verdict
+    var words: [String] = []
+    if let open = end.end.connection.open { words.append("open \(open.name)") }
+    if let result = verdict.openResult, result != .established { words.append("\(result.name)") }
+    if let close = verdict.close { words.append("close \(close.name)") }
+    if let first = verdict.firstFIN { words.append("first_fin \(first.name)") }
+    if let reset = verdict.reset { words.append("reset \(reset.name)") }
+    if let why = verdict.why { words.append("why \(why.name)") }
+    if let last = verdict.endsIn { words.append("ends_in \(last.name)") }
+    if let via = verdict.via { words.append("via \(via.name)") }
+    text.append(
+      "synfin, \(end.side.name): \(words.joined(separator: ", "))".wrapped(
+        to: Self.width, indent: "    ", first: "  "))
+  }
+
+  private mutating func tell(_ check: Check) {
+    let word = "\(check.answer.word)"
+    let mark = style.answer(check.answer, "[\(word)]")
+    let pad = String(repeating: " ", count: max(0, 9 - word.count - 2))
+    var claim = check.claim
+    if case .no(let found) = check.answer {
+      claim += found.map { ": CONTRADICTION: \($0)" } ?? ": CONTRADICTION"
+    } else if let remark = check.answer.remark {
+      claim += ": \(remark)"
+    }
+    let lines = claim.wrapped(to: Self.width, indent: String(repeating: " ", count: 12))
+    text.append("  " + mark + pad + " " + String(lines.drop { $0 == " " }))
+  }
+
+  package mutating func end(_ question: Question, _ tally: Tally) {
+    text.append(style.bold("In short") + "\n\n")
+    text.append(question.answer.wrapped(to: Self.width, indent: "  "))
+    text.append("\n  \(tally.sentence)\n\n\n")
+  }
+
+  package mutating func end(_ tally: Tally, contradictions: [String]) {
+    for contradiction in contradictions {
+      text.append(
+        "CONTRADICTION: \(contradiction)".wrapped(
+          to: Self.width, indent: "  ", first: ""))
+    }
+    text.append("All in all: \(tally.sentence)\n")
+  }
+}
+
+extension Tally {
+  /// `9 claims held by this kernel, 0 contradicted, 0 unknown`
+  package var sentence: String {
+    "\(held) \(held == 1 ? "claim" : "claims") borne out by this kernel, "
+      + "\(contradicted) contradicted, \(unknown) unknown"
+  }
+}
+
+extension Fact.Value {
+  var text: String {
+    switch self {
+    case .duration(let nanoseconds):
+      var text = Text()
+      text.append(duration: nanoseconds)
+      return String(decoding: text.bytes, as: UTF8.self)
+    case .count(let count, let unit): return unit.isEmpty ? "\(count)" : "\(count) \(unit)"
+    case .text(let text): return text
+    case .unknown(let why): return "unknown, \(why)"
+    }
+  }
+}

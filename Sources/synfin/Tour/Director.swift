@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import ArgumentParser
+internal import Capture
+internal import Lifecycle
+internal import Report
+internal import Tour
+
+/// Plays cases under a tracer, one after the other, and puts their evidence together.
+struct Director: ~Copyable {
+  private var session: Session<LiveSource>
+  private let isFull: Bool
+
+  /// How long an end may take to be told that is over already.
+  private static var patience: UInt64 { 5_000_000_000 }
+
+  init(_ source: consuming LiveSource, isVerbose: Bool, isFull: Bool) {
+    session = Session(source, followsTimeWaits: true)
+    self.isFull = isFull
+    var nobody = Told { _ in false }
+    session.begin(isVerbose: isVerbose, into: &nobody)
+  }
+
+  mutating func play(_ played: Case, of question: Question) throws -> Performance {
+    do {
+      return try perform(played, of: question, over: try Self.link(for: played.place))
+    } catch let interruption as Interrupted {
+      throw interruption
+    } catch {
+      return Performance(question.number, played, notPlayed: "\(error)")
+    }
+  }
+
+  private static func link(for place: Case.Place) throws -> Link {
+    switch place {
+    case .wire: return try Link(.wire)
+    case .loopback: return try Link(.loopback)
+    case .either: return try (try? Link(.wire)) ?? Link(.loopback)
+    }
+  }
+
+  private mutating func perform(
+    _ played: Case, of question: Question, over link: Link
+  ) throws -> Performance {
+    let ours = [link.client.inode, link.server.inode]
+    var told = Told { ours.contains(UInt64($0)) }
+    var log = Log(isFull: isFull)
+    let lostBefore = session.losses.total
+    do {
+      let judge = try played.play(link, &log)
+      try listen(&told, until: log)
+      let evidence = evidence(link, log, told, lostBefore)
+      return Performance(question.number, played, evidence, judge(evidence))
+    } catch let failure as NeverCame {
+      try listen(&told, until: nil)
+      let evidence = evidence(link, log, told, lostBefore)
+      return Performance(question.number, played, evidence, [], unmet: "\(failure)")
+    }
+  }
+
+  private func evidence(
+    _ link: Link, _ log: Log, _ told: Told, _ lostBefore: UInt64
+  ) -> Evidence {
+    Evidence(
+      link, log, told, tiers: session.origin.tiers, lost: session.losses.total - lostBefore)
+  }
+
+  /// Takes in what has waited in the ring, until all ends are told that are over.
+  private mutating func listen(_ told: inout Told, until log: Log?) throws {
+    let deadline = session.now() + Self.patience
+    repeat {
+      // The ends are told when it is settled that nothing more can change them.
+      let readAt = session.beginPass()
+      session.drain(into: &told)
+      session.settle(readAt: readAt, into: &told)
+      if told.ends.count >= log?.ends ?? 0, log?.isTold(told) ?? true { return }
+      if try session.wait(until: deadline) == .signal { throw Interrupted() }
+    } while session.now() < deadline
+  }
+
+  /// Ends it, and says what it came to.
+  mutating func end() {
+    var rest = Told { _ in false }
+    _ = session.stop()
+    Diagnostics.write("summary \(session.finish(into: &rest).sentence)")
+  }
+}

@@ -138,7 +138,6 @@ private struct Unheld {
 
   init() throws {
     listener = try Socket.listening()
-    listener.keepFromChildren()
     client = try Socket.connected(to: listener)
     queued = Ports(client: client.localPort, server: listener.localPort)
     pair = try Pair()

@@ -69,10 +69,4 @@ package struct Tally: Sendable, Equatable {
     case .unknown: unknown += 1
     }
   }
-
-  package mutating func add(_ other: Tally) {
-    held += other.held
-    contradicted += other.contradicted
-    unknown += other.unknown
-  }
 }

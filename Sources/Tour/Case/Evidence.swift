@@ -63,9 +63,4 @@ extension Evidence {
   package func segments(from side: Side, _ fits: (Segment) -> Bool = { _ in true }) -> [Segment] {
     (segments ?? []).filter { $0.from == side && fits($0) }
   }
-
-  /// When everything began.
-  package var startedAt: UInt64 {
-    [steps.first?.at, segments?.first?.at, marks.first?.at].compactMap(\.self).min() ?? 0
-  }
 }

@@ -33,12 +33,6 @@ package struct Performance: Sendable {
     checks = [Check("it happens as explained", answer: .unknown(reason))]
   }
 
-  package var tally: Tally {
-    var tally = Tally()
-    for check in checks { tally.add(check) }
-    return tally
-  }
-
   package var evidence: Evidence? {
     if case .played(let evidence) = outcome { evidence } else { nil }
   }

@@ -9,11 +9,11 @@ package final class Host: Sendable {
   package let inode: UInt64
   /// `nil` for loopback.
   package let tunnel: Tunnel?
-  private let network: OwnNetwork
+  private let network: HeldNetwork
 
   /// One end of a wire.
   package init(_ side: Side) throws {
-    network = try OwnNetwork()
+    network = try HeldNetwork()
     inode = UInt64(network.inode)
     address = side.address
     tunnel = try network.within {
@@ -28,7 +28,7 @@ package final class Host: Sendable {
 
   /// Both ends of whatever is done in it.
   package init(loopback: Void) throws {
-    network = try OwnNetwork()
+    network = try HeldNetwork()
     inode = UInt64(network.inode)
     address = .loopback
     tunnel = nil

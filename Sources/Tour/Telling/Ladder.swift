@@ -43,11 +43,10 @@ package struct Ladder: Sendable {
   }
 
   package private(set) var rows: [Row] = []
-  /// The first of them.
-  package let startedAt: UInt64
+  /// Times are told from the first of them on.
+  package var startedAt: UInt64 { rows.first?.at ?? 0 }
 
   package init(_ evidence: Evidence, _ numbers: Case.Numbers) {
-    startedAt = evidence.startedAt
     for event in Self.events(evidence) { add(event, numbers) }
   }
 
@@ -86,20 +85,29 @@ package struct Ladder: Sendable {
     case .state(let step): enter(step)
     case .segment(let segment, let look):
       let arrow = Arrow(from: segment.from, label: segment.label(numbers), look: look)
-      // The state that was entered to send it, just before.
-      if let last = rows.last, last.arrow == nil, last.note == nil, look != .comes,
-        look != .forged, last[segment.from] != nil, last[segment.from.other] == nil, lastIsState
-      {
-        rows[rows.count - 1].arrow = arrow
-      } else {
-        rows.append(Row(at: event.at, arrow: arrow))
-      }
-      lastIsState = false
+      var row = Row(at: event.at, arrow: arrow)
+      if look != .comes, look != .forged { row[segment.from] = takeState(sending: segment) }
+      rows.append(row)
     }
   }
 
-  /// Whether the last row is a state that waits for its segment.
-  private var lastIsState = false
+  /// The state that was entered to send a segment stands on its line, though others that had been sent
+  /// before may have been taken up in between.
+  private mutating func takeState(sending segment: Segment) -> String? {
+    for (index, row) in rows.enumerated().reversed() {
+      guard row.note == nil else { return nil }
+      if let arrow = row.arrow {
+        if arrow.from == segment.from, row[segment.from] == nil { continue }
+        return nil
+      }
+      guard let state = row[segment.from], row[segment.from.other] == nil,
+        segment.isSent(entering: state)
+      else { return nil }
+      rows.remove(at: index)
+      return state
+    }
+    return nil
+  }
 
   private mutating func enter(_ step: Evidence.Step) {
     if let last = rows.last, let arrow = last.arrow, arrow.from == step.side.other,
@@ -111,7 +119,18 @@ package struct Ladder: Sendable {
     var row = Row(at: step.at)
     row[step.side] = step.entered
     rows.append(row)
-    lastIsState = true
+  }
+}
+
+extension Segment {
+  /// Whether it is what an end sends as it enters a state.
+  fileprivate func isSent(entering state: String) -> Bool {
+    switch state {
+    case "SYN_SENT": isSYN
+    case "FIN_WAIT1", "LAST_ACK": isFIN
+    case "CLOSED": isRST
+    default: false
+    }
   }
 }
 

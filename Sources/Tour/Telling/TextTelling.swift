@@ -3,8 +3,8 @@ internal import Lifecycle
 package import Report
 
 /// The tour for people: as text of 80 columns.
-package struct TextTelling: ~Copyable {
-  package var text = Text()
+package struct TextTelling: Telling, ~Copyable {
+  private var text = Text()
   private let style: Style
 
   package init(hasColour: Bool) { style = Style(isOn: hasColour) }
@@ -34,8 +34,7 @@ package struct TextTelling: ~Copyable {
       }
       text.append("\n")
       tell(evidence.facts)
-      for end in evidence.ends.prefix(4) { tell(end) }
-      if !evidence.ends.isEmpty { text.append("\n") }
+      tell(evidence.ends)
     }
     for check in performance.checks { tell(check) }
     text.append("\n")
@@ -51,7 +50,18 @@ package struct TextTelling: ~Copyable {
     text.append("\n")
   }
 
-  /// What `synfin trace` says of it.
+  /// Of how many ends it is told in words; of a crowd, JSON has them all.
+  private static var most: Int { 4 }
+
+  /// What `synfin trace` says of them.
+  private mutating func tell(_ ends: [Evidence.End]) {
+    if ends.isEmpty { return }
+    text.append("  synfin says\n")
+    for end in ends.prefix(Self.most) { tell(end) }
+    if ends.count > Self.most { text.append("    and \(ends.count - Self.most) more\n") }
+    text.append("\n")
+  }
+
   private mutating func tell(_ end: Evidence.End) {
     let verdict = end.end.verdict
     var words: [String] = []
@@ -64,8 +74,8 @@ package struct TextTelling: ~Copyable {
     if let last = verdict.endsIn { words.append("ends_in \(last.name)") }
     if let via = verdict.via { words.append("via \(via.name)") }
     text.append(
-      "synfin, \(end.side.name): \(words.joined(separator: ", "))".wrapped(
-        to: Self.width, indent: "    ", first: "  "))
+      words.joined(separator: ", ").wrapped(
+        to: Self.width, indent: "            ", first: "    \(end.side.name)  "))
   }
 
   private mutating func tell(_ check: Check) {
@@ -82,19 +92,24 @@ package struct TextTelling: ~Copyable {
     text.append("  " + mark + pad + " " + String(lines.drop { $0 == " " }))
   }
 
-  package mutating func end(_ question: Question, _ tally: Tally) {
+  package mutating func end(_ account: Account) {
     text.append(style.bold("In short") + "\n\n")
-    text.append(question.answer.wrapped(to: Self.width, indent: "  "))
-    text.append("\n  \(tally.sentence)\n\n\n")
+    text.append(account.question.answer.wrapped(to: Self.width, indent: "  "))
+    text.append("\n  \(account.tally.sentence)\n\n\n")
   }
 
-  package mutating func end(_ tally: Tally, contradictions: [String]) {
-    for contradiction in contradictions {
+  package mutating func end(_ accounts: [Account]) {
+    for contradiction in accounts.flatMap(\.contradictions) {
       text.append(
-        "CONTRADICTION: \(contradiction)".wrapped(
-          to: Self.width, indent: "  ", first: ""))
+        "CONTRADICTION: \(contradiction)".wrapped(to: Self.width, indent: "  ", first: ""))
     }
-    text.append("All in all: \(tally.sentence)\n")
+    text.append("All in all: \(Tally(accounts).sentence)\n")
+  }
+
+  package mutating func withText<Failure>(
+    _ body: (inout Text) throws(Failure) -> Void
+  ) throws(Failure) {
+    try body(&text)
   }
 }
 

@@ -9,7 +9,7 @@ struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
     abstract: "Six questions about TCP, answered by this host's own kernel.",
-    usage: "synfin tour [<question> ...] [-v]",
+    usage: "synfin tour [<question> ...] [--json] [-v]",
     discussion: """
       Makes each case happen, on loopback or between network namespaces of its own, traces it like any \
       other connection, and shows what the kernel did beside what is to be expected and why. Where the \
@@ -19,6 +19,9 @@ struct TourCommand: ParsableCommand {
 
   @Argument(help: "Which of the questions, 1 to 6; all of them if none is named.")
   var question: [Int] = []
+
+  @Flag(help: "One JSON object per case, with all of its evidence, and per question.")
+  var json = false
 
   @Flag(name: .shortAndLong, help: "Say what was loaded and why, with libbpf's own log.")
   var verbose = false
@@ -30,44 +33,44 @@ struct TourCommand: ParsableCommand {
   }
 
   func run() throws {
-    let output = Output()
     var options = CaptureOptions()
     options.tiers.remove(.scans)
-    var director = Director(
-      try LiveSource.attach(options, isVerbose: verbose), isVerbose: verbose, isFull: false)
-    var telling = TextTelling(hasColour: output.hasColour)
-    var total = Tally()
-    var contradictions: [String] = []
-    do {
-      for question in Question.all where asked(question) {
-        var tally = Tally()
-        telling.begin(question)
-        for played in question.cases {
-          let performance = try director.play(played, of: question)
-          telling.tell(performance)
-          tally.add(performance.tally)
-          contradictions += performance.contradictions
-          try output.write(&telling.text)
-        }
-        telling.end(question, tally)
-        total.add(tally)
-        try output.write(&telling.text)
-      }
-      telling.end(total, contradictions: contradictions)
-      try output.write(&telling.text)
-    } catch Output.Failure.closed {
-      return
-    } catch is Interrupted {
-      return director.end()
-    }
-    director.end()
-    if total.contradicted > 0 {
-      Diagnostics.write("the kernel contradicted the tour \(total.contradicted) times")
-      throw ExitCode(ExitStatus.failed)
+    let source = try LiveSource.attach(options, isVerbose: verbose)
+    let time = LocalTime(source.origin)
+    var director = Director(source, isVerbose: verbose)
+    let output = Output()
+    if json {
+      var telling = JSONTelling(time: time)
+      try play(&director, &telling, to: output)
+    } else {
+      var telling = TextTelling(hasColour: output.hasColour)
+      try play(&director, &telling, to: output)
     }
   }
 
-  private func asked(_ other: Question) -> Bool {
-    question.isEmpty || question.contains(other.number)
+  private func play(
+    _ director: inout Director, _ telling: inout some Telling & ~Copyable, to output: Output
+  ) throws {
+    let accounts: [Account]
+    do {
+      accounts = try director.play(
+        Question.all.filter { question.isEmpty || question.contains($0.number) }, &telling,
+        to: output)
+    } catch is Interrupted {
+      return director.end()
+    } catch Output.Failure.closed {
+      return
+    } catch Output.Failure.interrupted {
+      return
+    } catch Output.Failure.failed(let number) {
+      throw SystemError("writing to \(output.name)", number)
+    }
+    director.end()
+    let contradicted = Tally(accounts).contradicted
+    if contradicted > 0 {
+      Diagnostics.write(
+        "the kernel contradicted the tour \(contradicted) \(contradicted == 1 ? "time" : "times")")
+      throw ExitCode(ExitStatus.failed)
+    }
   }
 }

@@ -8,19 +8,43 @@ internal import Tour
 /// Plays cases under a tracer, one after the other, and puts their evidence together.
 struct Director: ~Copyable {
   private var session: Session<LiveSource>
+  /// Whether a case may take all the time that it can take.
   private let isFull: Bool
 
   /// How long an end may take to be told that is over already.
   private static var patience: UInt64 { 5_000_000_000 }
 
-  init(_ source: consuming LiveSource, isVerbose: Bool, isFull: Bool) {
+  init(_ source: consuming LiveSource, isVerbose: Bool, isFull: Bool = false) {
     session = Session(source, followsTimeWaits: true)
     self.isFull = isFull
     var nobody = Told { _ in false }
     session.begin(isVerbose: isVerbose, into: &nobody)
   }
 
-  mutating func play(_ played: Case, of question: Question) throws -> Performance {
+  /// Plays all cases of these questions, and tells of each when it is over.
+  mutating func play(
+    _ questions: [Question], _ telling: inout some Telling & ~Copyable, to output: Output
+  ) throws -> [Account] {
+    var accounts: [Account] = []
+    for question in questions {
+      var account = Account(question)
+      telling.begin(question)
+      for played in question.cases {
+        let performance = try play(played, of: question)
+        account.add(performance)
+        telling.tell(performance)
+        try telling.withText(output.write)
+      }
+      telling.end(account)
+      try telling.withText(output.write)
+      accounts.append(account)
+    }
+    telling.end(accounts)
+    try telling.withText(output.write)
+    return accounts
+  }
+
+  private mutating func play(_ played: Case, of question: Question) throws -> Performance {
     do {
       return try perform(played, of: question, over: try Self.link(for: played.place))
     } catch let interruption as Interrupted {

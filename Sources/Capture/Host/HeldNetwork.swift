@@ -2,24 +2,35 @@
 internal import CBPF
 internal import Glibc
 
-/// A network namespace of one's own, kept by a descriptor alone: no name and no process, so that it goes
-/// with this process however that ends.
-public final class OwnNetwork: Sendable {
+/// A network namespace that is kept by a descriptor. One that was made so has no name and no process: it goes
+/// with this process, however that ends.
+public final class HeldNetwork: Sendable {
   private let descriptor: CInt
   /// The number that records carry.
   public let inode: UInt32
 
   /// Makes one with nothing in it but a loopback that is down.
-  public init() throws(SystemError) {
+  public convenience init() throws(SystemError) {
     let home = try Self.current()
     defer { close(home) }
     // Whoever made a user namespace, and not its network, may enter others and not come back.
     try Self.enter(home, "entering one's own network namespace")
-    let made = cbpf_new_network()
-    if made != 0 { throw SystemError("making a network namespace", -made) }
-    let result = Result { () throws(SystemError) in try Self.current() }
+    let failure = cbpf_new_network()
+    if failure != 0 { throw SystemError("making a network namespace", -failure) }
+    let made = Result { () throws(SystemError) in try Self.current() }
     precondition(cbpf_enter_network(home) == 0, "back to the namespace it came from")
-    descriptor = try result.get()
+    self.init(try made.get())
+  }
+
+  /// One that is there, by a path that leads to it.
+  public convenience init(at path: String) throws(SystemError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { throw SystemError.last("opening \(path)") }
+    self.init(descriptor)
+  }
+
+  private init(_ descriptor: CInt) {
+    self.descriptor = descriptor
     inode = NetworkNamespace.inode(at: "/proc/self/fd/\(descriptor)") ?? 0
   }
 

@@ -9,7 +9,7 @@ struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
     abstract: "Six questions about TCP, answered by this host's own kernel.",
-    usage: "synfin tour [<question> ...] [--json] [-v]",
+    usage: "synfin tour [<question> ...] [--full] [--json] [-v]",
     discussion: """
       Makes each case happen, on loopback or between network namespaces of its own, traces it like any \
       other connection, and shows what the kernel did beside what is to be expected and why. Where the \
@@ -19,6 +19,9 @@ struct TourCommand: ParsableCommand {
 
   @Argument(help: "Which of the questions, 1 to 6; all of them if none is named.")
   var question: [Int] = []
+
+  @Flag(help: "Wait for what takes a minute: the end of TIME_WAIT.")
+  var full = false
 
   @Flag(help: "One JSON object per case, with all of its evidence, and per question.")
   var json = false
@@ -37,7 +40,7 @@ struct TourCommand: ParsableCommand {
     options.tiers.remove(.scans)
     let source = try LiveSource.attach(options, isVerbose: verbose)
     let time = LocalTime(source.origin)
-    var director = Director(source, isVerbose: verbose)
+    var director = Director(source, isVerbose: verbose, isFull: full)
     let output = Output()
     if json {
       var telling = JSONTelling(time: time)

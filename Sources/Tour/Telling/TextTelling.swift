@@ -34,7 +34,8 @@ package struct TextTelling: Telling, ~Copyable {
       }
       text.append("\n")
       tell(evidence.facts)
-      tell(evidence.ends)
+      // Where the checks say all of it, once is enough.
+      if !performance.checks.contains(where: \.isVerdict) { tell(evidence.ends) }
     }
     for check in performance.checks { tell(check) }
     text.append("\n")

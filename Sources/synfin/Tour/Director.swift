@@ -72,7 +72,8 @@ struct Director: ~Copyable {
     do {
       let judge = try played.play(link, &log)
       try listen(&told, until: log)
-      let evidence = evidence(link, log, told, lostBefore)
+      var evidence = evidence(link, log, told, lostBefore)
+      evidence.facts += played.facts(evidence)
       return Performance(question.number, played, evidence, judge(evidence))
     } catch let failure as NeverCame {
       try listen(&told, until: nil)

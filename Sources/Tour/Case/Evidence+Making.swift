@@ -30,7 +30,13 @@ extension Evidence {
       let index = steps.firstIndex { $0.at > late.at } ?? steps.endIndex
       steps.insert(late, at: index)
     }
-    timeWaits = told.timeWaits
+    if link.isShared {
+      let followed = Set(log.followed)
+      segments?.removeAll { !followed.contains($0.ports) }
+      ends.removeAll { !followed.contains($0.ports) }
+      steps.removeAll { !followed.contains($0.ports) }
+    }
+    timeWaits = link.isShared ? [] : told.timeWaits
     self.waiting = waiting
     self.tick = tick
     marks = log.marks

@@ -21,10 +21,7 @@ package struct TextTelling: Telling, ~Copyable {
     let played = performance.played
     text.append(style.bold(played.title) + "\n\n")
     text.append(played.explanation.wrapped(to: Self.width, indent: "  ") + "\n")
-    switch performance.outcome {
-    case .notPlayed(let reason):
-      text.append("not played here: \(reason)".wrapped(to: Self.width, indent: "  ") + "\n")
-    case .played(let evidence):
+    if let evidence = performance.evidence {
       text.append(headOf: evidence)
       text.append(Ladder(evidence, played.numbers))
       if evidence.segments == nil {
@@ -34,7 +31,8 @@ package struct TextTelling: Telling, ~Copyable {
       }
       text.append("\n")
       tell(evidence.facts)
-      tell(evidence.ends)
+      // Where the checks say all of it, once is enough.
+      if !performance.checks.contains(where: \.isVerdict) { tell(evidence.ends) }
     }
     for check in performance.checks { tell(check) }
     text.append("\n")

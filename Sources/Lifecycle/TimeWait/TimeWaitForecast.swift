@@ -9,6 +9,8 @@ public struct TimeWaitForecast: Sendable {
   public let tuple: Tuple
   /// Or an orphan's FIN_WAIT2.
   public let isTimeWait: Bool
+  /// Who closed first, and so left it; where that is not known, whose connection it was.
+  public let leftBy: Process
   /// When its time began, or began anew; `nil` where that is not known.
   public let startedAt: UInt64?
   /// The beginning of the jiffy in which the kernel's timer wheel comes to its timer.
@@ -23,7 +25,8 @@ extension Tracker {
       guard let firesAt = ledger.clock.time(of: entry.fires) else { return nil }
       return TimeWaitForecast(
         id: entry.id == 0 ? nil : entry.id, netns: netns, tuple: entry.key.tuple,
-        isTimeWait: entry.isTimeWait, startedAt: ledger.startedAt(entry), firesAt: firesAt)
+        isTimeWait: entry.isTimeWait, leftBy: ledger.process(entry.owner),
+        startedAt: ledger.startedAt(entry), firesAt: firesAt)
     }.sorted { $0.firesAt < $1.firesAt }
   }
 }

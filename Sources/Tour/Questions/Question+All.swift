@@ -2,5 +2,5 @@
 
 extension Question {
   /// In their order.
-  package static let all: [Question] = [handshake, sequenceNumbers, closing, twoMSL]
+  package static let all: [Question] = [handshake, sequenceNumbers, closing, twoMSL, timeWait]
 }

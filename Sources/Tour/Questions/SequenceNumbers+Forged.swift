@@ -46,7 +46,7 @@ extension Question {
     try second.abort()
     return { evidence in
       let answers = evidence.forged.map { evidence.answer(to: $0) }
-      let expected = evidence.opened(.client).last?.connection.ownISN.map { $0 &+ 1 }
+      let expected = evidence.inOrder(.client).last?.connection.ownISN.map { $0 &+ 1 }
       return [
         Check(
           "the late segment is dropped for its timestamp", byTimestamp.map { $0 == 1 },

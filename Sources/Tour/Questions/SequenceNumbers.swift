@@ -47,7 +47,7 @@ extension Question {
         from: "the time of day before and after connect()")
     }
     return { evidence in
-      let ends = Side.allCases.map { side in evidence.opened(side) }
+      let ends = Side.allCases.map { side in evidence.inOrder(side) }
       var checks = [evidence.checkNumbers()]
       for (side, ends) in zip(Side.allCases, ends) {
         let numbers = ends.map(\.connection.ownISN)
@@ -108,8 +108,8 @@ extension Question {
     log.await { $0.timeWaits.contains { $0.tuple.remotePort == second.ports.client } }
     try second.abort()
     return { evidence in
-      let servers = evidence.opened(.server).map(\.connection)
-      let clients = evidence.opened(.client).map(\.connection)
+      let servers = evidence.inOrder(.server).map(\.connection)
+      let clients = evidence.inOrder(.client).map(\.connection)
       guard servers.count == 2, clients.count == 2 else {
         return [Check("both connections were told", false)]
       }
@@ -144,7 +144,7 @@ extension Question {
 
 extension Evidence {
   /// What is told of one side, in the order in which the connections began.
-  func opened(_ side: Side) -> [ConnectionEnd] {
+  func inOrder(_ side: Side) -> [ConnectionEnd] {
     ends.filter { $0.side == side }.map(\.end)
       .sorted { $0.connection.establishedAt < $1.connection.establishedAt }
   }
@@ -157,7 +157,7 @@ extension Evidence {
     }
     let agree = Side.allCases.allSatisfy { side in
       let seen = segments(from: side) { $0.packet.flags.contains(.syn) && !$0.isForged }
-      return Set(seen.map(\.packet.sequence)) == Set(opened(side).compactMap(\.connection.ownISN))
+      return Set(seen.map(\.packet.sequence)) == Set(inOrder(side).compactMap(\.connection.ownISN))
     }
     return Check(claim, agree)
   }

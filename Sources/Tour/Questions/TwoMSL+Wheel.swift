@@ -69,7 +69,7 @@ extension Question {
             $1.seenAt <= $0 + lateness && $1.goneAt + 2 * evidence.tick >= $0
           }
           : nil,
-        else: "synfin did not tell the end of all of them: \(evidence.timeWaits)",
+        else: "synfin did not tell the end of all of them",
         found: zip(ends, falls).map { "foretold \($0), there \($1.seenAt), gone \($1.goneAt)" }
           .joined(separator: "; ")),
     ]

@@ -66,7 +66,7 @@ struct Director: ~Copyable {
     _ played: Case, of question: Question, over link: Link
   ) throws -> Performance {
     let ours = [link.client.inode, link.server.inode]
-    var told = Told { ours.contains(UInt64($0)) }
+    var told = Told(since: session.now()) { ours.contains(UInt64($0)) }
     var log = Log(isFull: isFull)
     let lostBefore = session.losses.total
     do {

@@ -62,7 +62,7 @@ struct Director: ~Copyable {
     }
   }
 
-  private mutating func perform(
+  mutating func perform(
     _ played: Case, of question: Question, over link: Link
   ) throws -> Performance {
     let ours = [link.client.inode, link.server.inode]

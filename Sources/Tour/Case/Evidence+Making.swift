@@ -37,7 +37,7 @@ extension Evidence {
       steps.removeAll { !followed.contains($0.ports) }
     }
     timeWaits = link.isShared ? [] : told.timeWaits
-    self.waiting = waiting
+    self.waiting = link.isShared ? [] : waiting
     self.tick = tick
     marks = log.marks
     facts = log.facts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Capture
 import Lifecycle
+import Synchronization
 import Testing
 import Tour
 
@@ -9,6 +10,9 @@ import Tour
 extension Live {
   /// Each question, played here, with its evidence held against what its own hosts hear.
   @Suite struct QuestionTests {
+    /// The tests are not the program that the tour starts once more for a process of its own.
+    init() { Application.program.withLock { $0 = Product.path } }
+
     @Test(arguments: Question.all.map(\.number))
     func overAWire(number: Int) throws {
       for performance in try play(number, over: .wire) {

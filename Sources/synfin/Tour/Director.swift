@@ -73,11 +73,13 @@ struct Director: ~Copyable {
       let judge = try played.play(link, &log)
       try listen(&told, until: log)
       let evidence = evidence(link, log, told, lostBefore)
-      return Performance(question.number, played, evidence, judge(evidence))
+      return Performance(
+        question.number, played, evidence.narrowed(to: log.shown), judge(evidence))
     } catch let failure as NeverCame {
       try listen(&told, until: nil)
       let evidence = evidence(link, log, told, lostBefore)
-      return Performance(question.number, played, evidence, [], unmet: "\(failure)")
+      return Performance(
+        question.number, played, evidence.narrowed(to: log.shown), [], unmet: "\(failure)")
     }
   }
 

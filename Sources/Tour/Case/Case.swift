@@ -10,6 +10,8 @@ package struct Case: Sendable {
   package let place: Place
   package let numbers: Numbers
   package let play: @Sendable (Link, inout Log) throws -> Judge
+  /// What else was measured, as the evidence says.
+  package let facts: @Sendable (Evidence) -> [Fact]
 
   /// Once all is told: what the explanation claims, held against it.
   package typealias Judge = (Evidence) -> [Check]
@@ -32,7 +34,8 @@ package struct Case: Sendable {
 
   package init(
     _ name: String, _ title: String, _ explanation: String, place: Place = .either,
-    numbers: Numbers = .relative, play: @escaping @Sendable (Link, inout Log) throws -> Judge
+    numbers: Numbers = .relative, play: @escaping @Sendable (Link, inout Log) throws -> Judge,
+    facts: @escaping @Sendable (Evidence) -> [Fact] = { _ in [] }
   ) {
     self.name = name
     self.title = title
@@ -40,6 +43,7 @@ package struct Case: Sendable {
     self.place = place
     self.numbers = numbers
     self.play = play
+    self.facts = facts
   }
 }
 

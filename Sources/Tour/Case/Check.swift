@@ -4,6 +4,8 @@
 package struct Check: Sendable, Equatable {
   package let claim: String
   package let answer: Answer
+  /// Whether the claim is all that synfin says of an end.
+  package var isVerdict = false
 
   package enum Answer: Sendable, Equatable {
     case yes

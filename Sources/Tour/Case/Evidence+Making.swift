@@ -23,7 +23,13 @@ extension Evidence {
       let index = steps.firstIndex { $0.at > late.at } ?? steps.endIndex
       steps.insert(late, at: index)
     }
-    timeWaits = told.timeWaits
+    if link.isShared {
+      let followed = Set(log.followed)
+      segments?.removeAll { !followed.contains($0.ports) }
+      ends.removeAll { !followed.contains($0.ports) }
+      steps.removeAll { !followed.contains($0.ports) }
+    }
+    timeWaits = link.isShared ? [] : told.timeWaits
     marks = log.marks
     facts = log.facts
     meters = log.meters

@@ -78,3 +78,14 @@ extension Evidence {
     (segments ?? []).filter { $0.from == side && fits($0) }
   }
 }
+
+extension Evidence {
+  /// A claim about segments, which is unknown where they are not seen.
+  package func onTheWire(
+    _ claim: String, found: @autoclosure () -> String? = nil, _ isSo: () -> Bool
+  ) -> Check {
+    Check(
+      claim, segments == nil ? nil : isSo(),
+      else: "a packet socket takes CAP_NET_RAW, and the segments are not seen", found: found())
+  }
+}

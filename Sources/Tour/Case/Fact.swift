@@ -23,3 +23,10 @@ package struct Fact: Sendable {
     case unknown(String)
   }
 }
+
+extension Fact.Value {
+  /// Of an object in `/proc/slabinfo`.
+  static func bytes(_ count: Int?) -> Fact.Value {
+    count.map { .count($0, "bytes") } ?? .unknown("/proc/slabinfo does not tell")
+  }
+}

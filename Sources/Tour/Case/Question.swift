@@ -27,6 +27,8 @@
 /// }
 /// ```
 ///
+/// A second closure, `facts: { evidence in [Fact(...)] }`, gives what is known only once all is told.
+///
 /// What `play` throws: ``NeverCame`` (of the waits) is a contradiction, for the kernel did not do what is
 /// explained; ``Unplayable`` says why the case cannot be made to happen here, and any other error does as well.
 /// What is to stay open until the case is over is given to `log.keep(_:)`. Nothing sleeps but by `pause` and

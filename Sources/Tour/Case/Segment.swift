@@ -21,6 +21,8 @@ package struct Segment: Sendable {
     case lost
     /// Delivered later, or not yet.
     case held
+    /// The wire took its time.
+    case delayed
     /// Nobody sent it.
     case forged
 
@@ -29,6 +31,7 @@ package struct Segment: Sendable {
       case .delivered: "delivered"
       case .lost: "lost"
       case .held: "held"
+      case .delayed: "delayed"
       case .forged: "forged"
       }
     }
@@ -55,6 +58,12 @@ extension Segment {
   }
   package var isForged: Bool { fate == .forged }
   package var wasDelivered: Bool { !deliveredAt.isEmpty }
+
+  /// Whether it acknowledges all of another, of the other side.
+  package func acknowledges(_ other: Segment) -> Bool {
+    packet.flags.contains(.ack) && from != other.from && ports == other.ports
+      && !isBefore(packet.acknowledgment, other.packet.end)
+  }
 
   /// Counted from the sender's initial number on; `nil` where that is not known.
   package var sequence: UInt32? { isn.map { packet.sequence &- $0 } }
@@ -103,7 +112,8 @@ extension Transit {
     if isForged { return .forged }
     switch fate {
     case .dropped, .unreachable: return .lost
-    case .held, .delayed: return .held
+    case .held: return .held
+    case .delayed: return .delayed
     case .doubled, nil: return .delivered
     }
   }

@@ -32,4 +32,14 @@ package struct Told: FactSink {
   package mutating func timeWaitEnded(_ end: TimeWaitEnd) {
     if isOurs(UInt32(end.netns)) { timeWaits.append(end) }
   }
+
+  /// How many ends have been told, of some connections or of all.
+  package func ends(of followed: [Ports]?) -> Int {
+    guard let followed else { return ends.count }
+    return ends.count { end in
+      let tuple = end.connection.tuple
+      return followed.contains(Ports(client: tuple.localPort, server: tuple.remotePort))
+        || followed.contains(Ports(client: tuple.remotePort, server: tuple.localPort))
+    }
+  }
 }

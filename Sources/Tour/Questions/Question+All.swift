@@ -2,5 +2,5 @@
 
 extension Question {
   /// In their order.
-  package static let all: [Question] = [closing, exhaustion]
+  package static let all: [Question] = [handshake, closing, exhaustion]
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Capture
+internal import Glibc
 package import Lifecycle
 
 /// A network namespace with one device: a ``Tunnel`` that leads to the relay, or loopback.
@@ -9,11 +10,13 @@ package final class Host: Sendable {
   package let inode: UInt64
   /// `nil` for loopback.
   package let tunnel: Tunnel?
-  private let network: HeldNetwork
+  /// `nil` for the namespace of this process.
+  private let network: HeldNetwork?
 
   /// One end of a wire.
   package init(_ side: Side) throws {
-    network = try HeldNetwork()
+    let network = try Self.network()
+    self.network = network
     inode = UInt64(network.inode)
     address = side.address
     tunnel = try network.within {
@@ -28,20 +31,42 @@ package final class Host: Sendable {
 
   /// Both ends of whatever is done in it.
   package init(loopback: Void) throws {
-    network = try HeldNetwork()
+    let network = try Self.network()
+    self.network = network
     inode = UInt64(network.inode)
     address = .loopback
     tunnel = nil
     try network.within { try Interface("lo").raise() }
   }
 
+  /// The loopback of this process's own namespace, which others use as well: nothing is changed there.
+  package init(shared: Void) {
+    network = nil
+    inode = UInt64(NetworkNamespace.home)
+    address = .loopback
+    tunnel = nil
+  }
+
+  private static func network() throws -> HeldNetwork {
+    do throws(SystemError) {
+      return try HeldNetwork()
+    } catch  where error.number == EPERM {
+      throw Unplayable("it takes CAP_SYS_ADMIN to make a network namespace")
+    }
+  }
+
+  /// Whether others have connections there as well.
+  package var isShared: Bool { network == nil }
+
   /// Runs `body` on this thread and this host: what it opens belongs to it.
   package func run<Result>(_ body: () throws -> Result) throws -> Result {
-    try network.within(body)
+    guard let network else { return try body() }
+    return try network.within(body)
   }
 
   /// Sets `net.ipv4.<name>` here alone.
   package func set(_ name: String, _ value: String) throws {
+    if isShared { throw Unplayable("it would change \(name) of this host itself") }
     try run { try SystemFile.write(value, "/proc/sys/net/ipv4/\(name)") }
   }
 

@@ -26,27 +26,3 @@ package enum KernelCounters {
     return Int(numbers[index])
   }
 }
-
-/// One of the kernel's caches of objects of a size (slabinfo(5)): the whole host's.
-package struct Slab: Sendable {
-  package let objectsInUse: Int
-  /// In bytes, with what alignment adds.
-  package let objectSize: Int
-  package let slabs: Int
-  package let pagesPerSlab: Int
-
-  /// `nil` where the kernel lists none of that name: it may have merged it with another.
-  package static func read(_ name: String) throws -> Slab? {
-    for line in try SystemFile.read("/proc/slabinfo").split(separator: "\n") {
-      let words = line.split(separator: " ")
-      guard words.first == name[...], words.count > 14 else { continue }
-      // name, active, all, size, objects and pages of a slab; then, behind `slabdata`, active slabs, all.
-      let numbers = [1, 3, 5, 14].compactMap { Int(words[$0]) }
-      guard numbers.count == 4 else { return nil }
-      return Slab(
-        objectsInUse: numbers[0], objectSize: numbers[1], slabs: numbers[3],
-        pagesPerSlab: numbers[2])
-    }
-    return nil
-  }
-}

@@ -22,23 +22,28 @@ package final class Link {
     case loopback(Tap?)
   }
 
-  package init(_ kind: Kind = .wire) throws {
+  /// - Parameter isPrompt: whether a wire carries packets at once even where the host is busy.
+  package init(_ kind: Kind = .wire, isPrompt: Bool = false) throws {
     self.kind = kind
     switch kind {
     case .wire:
       client = try Host(.client)
       server = try Host(.server)
       guard let one = client.tunnel, let other = server.tunnel else {
-        throw SystemError("making a wire", 0)
+        throw Unplayable("a wire has two ends")
       }
-      carrier = .wire(try Relay(client: one, server: other))
+      carrier = .wire(try Relay(client: one, server: other, isPrompt: isPrompt))
     case .loopback:
-      let host = try Host(loopback: ())
+      // Where no namespace can be made, in the one that there is.
+      let host = (try? Host(loopback: ())) ?? Host(shared: ())
       (client, server) = (host, host)
       // It takes a right of its own (CAP_NET_RAW): without it, it is not known what went over the wire.
       carrier = .loopback(try? host.run { try Tap() })
     }
   }
+
+  /// Whether it is where others have connections as well.
+  package var isShared: Bool { client.isShared }
 
   deinit { relay?.stop() }
 

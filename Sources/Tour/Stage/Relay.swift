@@ -39,9 +39,13 @@ package final class Relay: Sendable {
   private let state = Mutex(State())
   private let worker = Mutex<Worker?>(nil)
 
-  init(client: Tunnel, server: Tunnel) throws {
+  /// - Parameter isPrompt: whether packets are carried at once even where the host is busy.
+  init(client: Tunnel, server: Tunnel, isPrompt: Bool) throws {
     (self.client, self.server) = (client, server)
-    let worker = try Worker { self.run() }
+    let worker = try Worker {
+      if isPrompt { Priority.makeRealTime() }
+      self.run()
+    }
     self.worker.withLock { $0 = worker }
   }
 

@@ -36,13 +36,13 @@ package final class Socket {
   }
 
   package func bind(_ address: Address, port: UInt16, isV6: Bool = false) throws {
-    try unsafe withSockaddr(address, port, isV6) {
+    try unsafe Self.withSockaddr(address, port, isV6) {
       try Self.check("bind", unsafe Glibc.bind(descriptor, $0, $1))
     }
   }
 
   package func connect(_ address: Address, port: UInt16, isV6: Bool = false) throws {
-    try unsafe withSockaddr(address, port, isV6) {
+    try unsafe Self.withSockaddr(address, port, isV6) {
       try Self.check("connect", unsafe Glibc.connect(descriptor, $0, $1))
     }
   }
@@ -102,7 +102,7 @@ package final class Socket {
     if result < 0 { throw Failure(doing: doing, errno: Glibc.errno) }
   }
 
-  private func withSockaddr(
+  static func withSockaddr(
     _ address: Address, _ port: UInt16, _ isV6: Bool,
     _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Void
   ) throws {

@@ -9,8 +9,9 @@ final class Tap: Sendable {
   private let descriptor: CInt
   private let taken = Mutex<[Transit]>([])
 
-  /// What `<linux/if_packet.h>` and `<linux/sockios.h>` have, and Swift's Glibc does not.
-  private static let ethertypeIPv4: UInt16 = 0x0800
+  /// What `<linux/if_packet.h>`, `<linux/if_ether.h>` and `<linux/sockios.h>` have, and Swift's Glibc does not.
+  /// `ETH_P_ALL`: those who want one protocol alone may be served after the protocol itself.
+  private static let everything: UInt16 = 0x0003
   private static let solPacket: CInt = 263
   private static let ignoreOutgoing: CInt = 23
   private static let stamp: UInt = 0x8907  // SIOCGSTAMPNS
@@ -19,16 +20,37 @@ final class Tap: Sendable {
   init() throws {
     descriptor = socket(
       AF_PACKET, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue),
-      CInt(Self.ethertypeIPv4.bigEndian))
+      CInt(Self.everything.bigEndian))
     if descriptor < 0 { throw SystemError("opening a packet socket", errno) }
     // Loopback shows each packet twice, on its way out and in; one is enough.
     set(Self.solPacket, Self.ignoreOutgoing, 1)
     set(SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
-    // The first time asks for stamps.
-    _ = stampOfLast()
+    try awaitStamps()
   }
 
   deinit { close(descriptor) }
+
+  /// Asks for stamps, and waits for them: the kernel begins some time later (netstamp_wanted), and until then
+  /// says when a packet was read.
+  private func awaitStamps() throws {
+    _ = stampOfLast()
+    let probe = socket(AF_INET, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    if probe < 0 { throw SystemError("opening a socket", errno) }
+    defer { close(probe) }
+    try unsafe Socket.withSockaddr(.loopback, 9, false) { address, size in
+      try waitUntil("stamps of packets") {
+        unsafe _ = sendto(probe, nil, 0, 0, address, size)
+        let sentAt = UInt64(Int64(Monotonic.now()) + Monotonic.offsetToEpoch())
+        usleep(1_000)
+        var byte: UInt8 = 0
+        var isStamped = false
+        while unsafe recv(descriptor, &byte, 1, CInt(MSG_DONTWAIT)) >= 0 {
+          isStamped = (stampOfLast() ?? .max) <= sentAt
+        }
+        return isStamped
+      }
+    }
+  }
 
   private func set(_ level: CInt, _ name: CInt, _ value: CInt) {
     var value = value

@@ -10,19 +10,30 @@ package final class Tunnel: Sendable {
 
   init(_ address: Address) throws {
     descriptor = unsafe open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0 { throw SystemError("opening /dev/net/tun", errno) }
+    if descriptor < 0 { throw Self.refusal(errno) }
     let interface = Interface("link0")
     // `TUNSETIFF` of <linux/if_tun.h>: IFF_TUN | IFF_NO_PI.
     var request = interface.request([0x01, 0x10])
     if unsafe ioctl(descriptor, 0x4004_54ca, &request) != 0 {
       let number = errno
-      throw SystemError("making a TUN device", number)
+      close(descriptor)
+      throw Self.refusal(number)
     }
     try interface.assign(address)
     try interface.raise()
   }
 
   deinit { close(descriptor) }
+
+  private static func refusal(_ number: CInt) -> any Error {
+    switch number {
+    case EPERM, EACCES:
+      Unplayable("it takes CAP_NET_ADMIN, and leave to use /dev/net/tun, to make a wire")
+    case ENOENT, ENODEV, ENXIO, ENOTTY:
+      Unplayable("there is no /dev/net/tun here, of which a wire is made (CONFIG_TUN)")
+    default: SystemError("making a wire of /dev/net/tun", number)
+    }
+  }
 
   /// The next packet, if there is one now.
   func read() -> [UInt8]? {

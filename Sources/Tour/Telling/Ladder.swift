@@ -34,12 +34,16 @@ package struct Ladder: Sendable {
 
   package enum Look: Sendable {
     case passes
+    /// It comes, but some time later: what it does there stands below.
+    case travels
     case lost
     case forged
     /// It leaves, and is kept.
     case held
     /// It comes that was kept.
     case comes
+
+    fileprivate var isArrival: Bool { self == .passes || self == .forged || self == .comes }
   }
 
   package private(set) var rows: [Row] = []
@@ -67,6 +71,7 @@ package struct Ladder: Sendable {
       case .lost: look = .lost
       case .forged: look = .forged
       case .held: look = .held
+      case .delayed: look = .travels
       }
       events.append((segment.at, 0, .segment(segment, look)))
       // What was kept comes some time later, and what is doubled comes again.
@@ -86,7 +91,7 @@ package struct Ladder: Sendable {
     case .segment(let segment, let look):
       let arrow = Arrow(from: segment.from, label: segment.label(numbers), look: look)
       var row = Row(at: event.at, arrow: arrow)
-      if look != .comes, look != .forged { row[segment.from] = takeState(sending: segment) }
+      if look != .comes && look != .forged { row[segment.from] = takeState(sending: segment) }
       rows.append(row)
     }
   }
@@ -111,7 +116,7 @@ package struct Ladder: Sendable {
 
   private mutating func enter(_ step: Evidence.Step) {
     if let last = rows.last, let arrow = last.arrow, arrow.from == step.side.other,
-      last[step.side] == nil, arrow.look != .lost, arrow.look != .held
+      last[step.side] == nil, arrow.look.isArrival
     {
       rows[rows.count - 1][step.side] = step.entered
       return

@@ -62,7 +62,7 @@ extension Ladder.Arrow {
     let head: String
     let tail: Int
     switch look {
-    case .passes, .forged, .comes: (head, tail) = (isLeftToRight ? ">" : "<", width - 1)
+    case .passes, .travels, .forged, .comes: (head, tail) = (isLeftToRight ? ">" : "<", width - 1)
     // It does not come through.
     case .lost: (head, tail) = ("x", width - 8)
     case .held: (head, tail) = ("| held", width - 8)

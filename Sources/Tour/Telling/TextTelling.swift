@@ -21,10 +21,7 @@ package struct TextTelling: Telling, ~Copyable {
     let played = performance.played
     text.append(style.bold(played.title) + "\n\n")
     text.append(played.explanation.wrapped(to: Self.width, indent: "  ") + "\n")
-    switch performance.outcome {
-    case .notPlayed(let reason):
-      text.append("not played here: \(reason)".wrapped(to: Self.width, indent: "  ") + "\n")
-    case .played(let evidence):
+    if let evidence = performance.evidence {
       let ladder = Ladder(evidence, played.numbers)
       if !ladder.rows.isEmpty {
         text.append(headOf: evidence)
@@ -41,7 +38,8 @@ package struct TextTelling: Telling, ~Copyable {
       if !ladder.rows.isEmpty || evidence.segments == nil { text.append("\n") }
       tell(evidence.meters)
       tell(evidence.facts)
-      tell(evidence.ends)
+      // Where the checks say all of it, once is enough.
+      if !performance.checks.contains(where: \.isVerdict) { tell(evidence.ends) }
     }
     for check in performance.checks { tell(check) }
     text.append("\n")

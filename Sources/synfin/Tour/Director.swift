@@ -56,9 +56,9 @@ struct Director: ~Copyable {
 
   private static func link(for place: Case.Place) throws -> Link {
     switch place {
-    case .wire: return try Link(.wire)
+    case .wire: return try Link(.wire, isPrompt: true)
     case .loopback: return try Link(.loopback)
-    case .either: return try (try? Link(.wire)) ?? Link(.loopback)
+    case .either: return try (try? Link(.wire, isPrompt: true)) ?? Link(.loopback)
     }
   }
 
@@ -71,12 +71,13 @@ struct Director: ~Copyable {
     let lostBefore = session.losses.total
     do {
       let judge = try played.play(link, &log)
-      try listen(&told, until: log)
-      let evidence = evidence(link, log, told, lostBefore)
+      try listen(&told, until: log, isShared: link.isShared)
+      var evidence = evidence(link, log, told, lostBefore)
+      evidence.facts += played.facts(evidence)
       return Performance(
         question.number, played, evidence.narrowed(to: log.shown), judge(evidence))
     } catch let failure as NeverCame {
-      try listen(&told, until: nil)
+      try listen(&told, until: nil, isShared: link.isShared)
       let evidence = evidence(link, log, told, lostBefore)
       return Performance(
         question.number, played, evidence.narrowed(to: log.shown), [], unmet: "\(failure)")
@@ -91,14 +92,15 @@ struct Director: ~Copyable {
   }
 
   /// Takes in what has waited in the ring, until all ends are told that are over.
-  private mutating func listen(_ told: inout Told, until log: Log?) throws {
+  private mutating func listen(_ told: inout Told, until log: Log?, isShared: Bool) throws {
     let deadline = session.now() + Self.patience
     repeat {
       // The ends are told when it is settled that nothing more can change them.
       let readAt = session.beginPass()
       session.drain(into: &told)
       session.settle(readAt: readAt, into: &told)
-      if told.ends.count >= log?.ends ?? 0, log?.isTold(told) ?? true { return }
+      let count = told.ends(of: isShared ? log?.followed ?? [] : nil)
+      if count >= log?.ends ?? 0, log?.isTold(told) ?? true { return }
       if try session.wait(until: deadline) == .signal { throw Interrupted() }
     } while session.now() < deadline
   }

@@ -41,6 +41,7 @@ extension Evidence {
     self.tick = tick
     marks = log.marks
     facts = log.facts
+    meters = log.meters
     hosts = Side.allCases.map {
       HostName(side: $0, address: link.address($0), netns: link.host($0).inode)
     }

@@ -16,6 +16,9 @@ package struct Evidence: Sendable {
   package var tick: UInt64
   package var marks: [Mark]
   package var facts: [Fact]
+  package var meters: [Meter]
+  /// Connections that are not shown one by one, where there is a crowd of them.
+  package var others = 0
   package var hosts: [HostName]
   /// What the tracer is told of on this kernel.
   package var tiers: Tiers
@@ -62,6 +65,17 @@ extension Evidence {
   /// When an end entered a state, first.
   package func entered(_ state: TCPState, _ side: Side, _ ports: Ports? = nil) -> UInt64? {
     steps.first { $0.side == side && ports ?? $0.ports == $0.ports && $0.edge.to == state }?.at
+  }
+
+  /// The same without what is not to be shown one by one.
+  package func narrowed(to shown: Set<Ports>?) -> Evidence {
+    guard let shown else { return self }
+    var narrowed = self
+    narrowed.others = Set(ends.map(\.ports)).subtracting(shown).count
+    narrowed.segments?.removeAll { !shown.contains($0.ports) }
+    narrowed.steps.removeAll { !shown.contains($0.ports) }
+    narrowed.ends.removeAll { !shown.contains($0.ports) }
+    return narrowed
   }
 
   package func segments(from side: Side, _ fits: (Segment) -> Bool = { _ in true }) -> [Segment] {

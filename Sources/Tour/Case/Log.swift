@@ -10,6 +10,9 @@ package struct Log {
   package private(set) var ends = 0
   package private(set) var marks: [Mark] = []
   package private(set) var facts: [Fact] = []
+  package private(set) var meters: [Meter] = []
+  /// The connections that are shown one by one; `nil` for all.
+  package private(set) var shown: Set<Ports>?
   /// What else must have been told.
   package private(set) var isTold: (Told) -> Bool = { _ in true }
   package private(set) var patience: UInt64 = 0
@@ -44,6 +47,16 @@ package struct Log {
   package mutating func fact(_ name: String, _ value: Fact.Value, from source: String) {
     facts.append(Fact(name: name, value: value, source: source))
   }
+
+  /// How much of something is taken now.
+  package mutating func meter(
+    _ name: String, _ label: String, _ part: Int, of whole: Int, from source: String
+  ) {
+    meters.append(Meter(name: name, label: label, part: part, whole: whole, source: source))
+  }
+
+  /// Of a crowd, only these connections are shown one by one. What is claimed is still held against all.
+  package mutating func show(only ports: Set<Ports>) { shown = ports }
 
   /// Keeps sockets open until the case is over.
   package mutating func keep(_ objects: AnyObject...) { kept += objects }

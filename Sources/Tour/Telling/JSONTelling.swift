@@ -104,7 +104,15 @@ extension Text {
       text.member("side", mark.side?.name)
       text.member("text", string: mark.text)
     }
+    member("meters", evidence.meters) { text, meter in
+      text.member("name", string: meter.name)
+      text.member("label", string: meter.label)
+      text.member("part", meter.part)
+      text.member("whole", meter.whole)
+      text.member("source", string: meter.source)
+    }
     member("facts", evidence.facts) { $0.members(of: $1) }
+    member("other_connections", evidence.others)
     member("lost_records", evidence.lost)
   }
 

@@ -22,20 +22,45 @@ package struct TextTelling: Telling, ~Copyable {
     text.append(style.bold(played.title) + "\n\n")
     text.append(played.explanation.wrapped(to: Self.width, indent: "  ") + "\n")
     if let evidence = performance.evidence {
-      text.append(headOf: evidence)
-      text.append(Ladder(evidence, played.numbers))
+      let ladder = Ladder(evidence, played.numbers)
+      if !ladder.rows.isEmpty {
+        text.append(headOf: evidence)
+        text.append(ladder)
+      }
       if evidence.segments == nil {
         text.append(
           "the segments are not seen: a packet socket takes CAP_NET_RAW".wrapped(
             to: Self.width, indent: "  "))
       }
-      text.append("\n")
+      if !ladder.rows.isEmpty, evidence.others > 0 {
+        text.append("  and \(evidence.others) more connections\n")
+      }
+      if !ladder.rows.isEmpty || evidence.segments == nil { text.append("\n") }
+      tell(evidence.meters)
       tell(evidence.facts)
       // Where the checks say all of it, once is enough.
       if !performance.checks.contains(where: \.isVerdict) { tell(evidence.ends) }
     }
     for check in performance.checks { tell(check) }
     text.append("\n")
+  }
+
+  private mutating func tell(_ meters: [Meter]) {
+    for group in meters.groups {
+      text.append(
+        "\(group.name) (\(group.source))".wrapped(to: Self.width, indent: "    ", first: "  "))
+      let width = group.meters.map(\.label.count).max() ?? 0
+      for meter in group.meters {
+        text.append("    ")
+        text.cell(width) { $0.append(meter.label) }
+        text.append(" [")
+        let full = (meter.percent * Meter.cells + 99) / 100
+        text.append(String(repeating: "#", count: full))
+        text.append(String(repeating: ".", count: Meter.cells - full))
+        text.append("] \(meter.part) of \(meter.whole)\n")
+      }
+      text.append("\n")
+    }
   }
 
   private mutating func tell(_ facts: [Fact]) {
@@ -117,6 +142,11 @@ extension Tally {
     "\(held) \(held == 1 ? "claim" : "claims") borne out by this kernel, "
       + "\(contradicted) contradicted, \(unknown) unknown"
   }
+}
+
+extension Meter {
+  /// How wide its bar is.
+  fileprivate static var cells: Int { 25 }
 }
 
 extension Fact.Value {

@@ -74,11 +74,13 @@ struct Director: ~Copyable {
       try listen(&told, until: log, isShared: link.isShared)
       var evidence = evidence(link, log, told, lostBefore)
       evidence.facts += played.facts(evidence)
-      return Performance(question.number, played, evidence, judge(evidence))
+      return Performance(
+        question.number, played, evidence.narrowed(to: log.shown), judge(evidence))
     } catch let failure as NeverCame {
       try listen(&told, until: nil, isShared: link.isShared)
       let evidence = evidence(link, log, told, lostBefore)
-      return Performance(question.number, played, evidence, [], unmet: "\(failure)")
+      return Performance(
+        question.number, played, evidence.narrowed(to: log.shown), [], unmet: "\(failure)")
     }
   }
 

@@ -16,11 +16,11 @@ extension Question {
   private static let sameFourTuple = Case(
     "same-four-tuple", "The same addresses and ports, three times in a row",
     """
-    A client connects from the same port again and again; each connection ends by a RST, which leaves its ports \
-    free at once. Both sides draw a new number each time: a secret hash of addresses and ports, plus a clock of \
-    64 ns (RFC 6528). Between two connections of the same ports the secret cancels out, so their numbers are as \
-    far apart as the clock went from one connect() to the next. Another port has another hash, which tells \
-    nothing.
+    A client connects from the same port again and again; each connection ends by a RST, which leaves its \
+    ports free at once. Both sides draw a new number each time: a hash of addresses and ports with a secret \
+    of this boot, plus a clock that steps each 64 ns (RFC 6528). So between two connections of the same \
+    ports the secret cancels out: the numbers are as far apart as the clock went meanwhile. Another port has \
+    another hash, and numbers that tell nothing.
     """,
     numbers: .absolute
   ) { link, log in

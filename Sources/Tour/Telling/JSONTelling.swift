@@ -99,6 +99,14 @@ extension Text {
       text.member("ended_us", end.endedAt.map(time.microseconds))
       text.member("ended_by", end.cause.name)
     }
+    member("waiting", evidence.waiting) { text, waiting in
+      text.member("id", waiting.id)
+      text.member("netns", UInt64(waiting.netns))
+      text.member("state", (waiting.isTimeWait ? EndsIn.timeWait : .finWait2Mini).name)
+      text.member("left_by", waiting.leftBy.isKnown ? UInt64(waiting.leftBy.pid) : nil)
+      text.member("started_us", waiting.startedAt.map(time.microseconds))
+      text.member("ends_us", time.microseconds(waiting.firesAt))
+    }
     member("marks", evidence.marks) { text, mark in
       text.member("at_us", time.microseconds(mark.at))
       text.member("side", mark.side?.name)

@@ -6,7 +6,7 @@
 struct MadeUp {
   var evidence = Evidence(
     kind: .wire, segments: [], steps: [], ends: [], timeWaits: [], waiting: [],
-    tick: 4_000_000, marks: [], facts: [],
+    tick: 4_000_000, marks: [], facts: [], meters: [],
     hosts: Side.allCases.map { Evidence.HostName(side: $0, address: $0.address, netns: 1) },
     tiers: .all, lost: 0)
   private var packets: [Transit] = []

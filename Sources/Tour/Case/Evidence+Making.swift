@@ -3,7 +3,14 @@ package import Lifecycle
 
 extension Evidence {
   /// Puts together what was seen of a case.
-  package init(_ link: Link, _ log: Log, _ told: Told, tiers: Tiers, lost: UInt64) {
+  ///
+  /// - Parameters:
+  ///   - waiting: what the tracer follows of mini sockets in these namespaces.
+  ///   - tick: nanoseconds of a jiffy.
+  package init(
+    _ link: Link, _ log: Log, _ told: Told, waiting: [TimeWaitForecast], tick: UInt64,
+    tiers: Tiers, lost: UInt64
+  ) {
     kind = link.kind
     segments = link.seesPackets ? [Segment](link.packets) : nil
     let sides = Sides(link, told)
@@ -30,6 +37,8 @@ extension Evidence {
       steps.removeAll { !followed.contains($0.ports) }
     }
     timeWaits = link.isShared ? [] : told.timeWaits
+    self.waiting = waiting
+    self.tick = tick
     marks = log.marks
     facts = log.facts
     meters = log.meters
@@ -73,7 +82,11 @@ extension ConnectionEnd {
     guard step.edge.to == .closed, let ending, step.at == ending.closedAt else {
       return "\(step.edge.to.name)"
     }
-    if verdict.via == .finWait2Mini || verdict.endsIn == .finWait2Mini { return "(no socket)" }
+    if verdict.via == .finWait2Mini || verdict.endsIn == .finWait2Mini
+      || verdict.close == .orphanTimeout
+    {
+      return "(no socket)"
+    }
     return "\((verdict.endsIn ?? .closed).name)"
   }
 }

@@ -10,6 +10,10 @@ package struct Evidence: Sendable {
   package var ends: [End]
   /// TIME_WAITs that were over in time.
   package var timeWaits: [TimeWaitEnd]
+  /// Mini sockets that are left, and when the kernel will let go of each.
+  package var waiting: [TimeWaitForecast]
+  /// Nanoseconds of a jiffy.
+  package var tick: UInt64
   package var marks: [Mark]
   package var facts: [Fact]
   package var meters: [Meter]

@@ -15,6 +15,7 @@ package struct Log {
   package private(set) var shown: Set<Ports>?
   /// What else must have been told.
   package private(set) var isTold: (Told) -> Bool = { _ in true }
+  package private(set) var patience: UInt64 = 0
   private var kept: [AnyObject] = []
 
   package init(isFull: Bool = false) { self.isFull = isFull }
@@ -28,7 +29,14 @@ package struct Log {
   }
 
   /// Has the evidence wait for more than the ends, such as a TIME_WAIT's end.
-  package mutating func await(_ isTold: @escaping (Told) -> Bool) { self.isTold = isTold }
+  ///
+  /// - Parameter patience: how much longer than usual that may take, in nanoseconds.
+  package mutating func await(
+    for patience: UInt64 = 0, _ isTold: @escaping (Told) -> Bool
+  ) {
+    self.patience = patience
+    self.isTold = isTold
+  }
 
   /// A remark on the ladder, of what is done now.
   package mutating func mark(_ side: Side?, _ text: String) {

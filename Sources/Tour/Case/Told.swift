@@ -16,8 +16,15 @@ package struct Told: FactSink {
   package private(set) var timeWaits: [TimeWaitEnd] = []
   private let isOurs: @Sendable (UInt32) -> Bool
 
-  /// - Parameter isOurs: which network namespaces are meant.
-  package init(of isOurs: @escaping @Sendable (UInt32) -> Bool) { self.isOurs = isOurs }
+  private let since: UInt64
+
+  /// - Parameters:
+  ///   - since: what began before belongs to an earlier case, whose namespace may have had the same number.
+  ///   - isOurs: which network namespaces are meant.
+  package init(since: UInt64 = 0, of isOurs: @escaping @Sendable (UInt32) -> Bool) {
+    self.since = since
+    self.isOurs = isOurs
+  }
 
   package mutating func transition(_ connection: Connection, _ edge: Edge, at: UInt64) {
     if isOurs(connection.netns) {
@@ -26,11 +33,13 @@ package struct Told: FactSink {
   }
 
   package mutating func finished(_ end: ConnectionEnd) {
-    if isOurs(end.connection.netns) { ends.append(end) }
+    let connection = end.connection
+    let beganAt = connection.openedAt == 0 ? connection.establishedAt : connection.openedAt
+    if beganAt >= since, isOurs(connection.netns) { ends.append(end) }
   }
 
   package mutating func timeWaitEnded(_ end: TimeWaitEnd) {
-    if isOurs(UInt32(end.netns)) { timeWaits.append(end) }
+    if end.beganAt ?? since >= since, isOurs(end.netns) { timeWaits.append(end) }
   }
 
   /// How many ends have been told, of some connections or of all.

@@ -2,5 +2,7 @@
 
 extension Question {
   /// In their order.
-  package static let all: [Question] = [handshake, closing, exhaustion]
+  package static let all: [Question] = [
+    handshake, sequenceNumbers, closing, twoMSL, timeWait, exhaustion,
+  ]
 }

@@ -9,7 +9,7 @@ struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
     abstract: "Six questions about TCP, answered by this host's own kernel.",
-    usage: "synfin tour [<question> ...] [--json] [--html <file>] [-v]",
+    usage: "synfin tour [<question> ...] [--full] [--json] [--html <file>] [-v]",
     discussion: """
       Makes each case happen, on loopback or between network namespaces of its own, traces it like any \
       other connection, and shows what the kernel did beside what is to be expected and why. Where the \
@@ -20,12 +20,15 @@ struct TourCommand: ParsableCommand {
   @Argument(help: "Which of the questions, 1 to 6; all of them if none is named.")
   var question: [Int] = []
 
+  @Flag(help: "Wait for what takes a minute: the end of TIME_WAIT.")
+  var full = false
+
   @Flag(help: "One JSON object per case, with all of its evidence, and per question.")
   var json = false
 
   @Option(
     help: ArgumentHelp(
-      "Also write all of it to this file, when it is whole: one page for a browser, without scripts.",
+      "Also write it to this file, when it is whole: a page for any browser.",
       valueName: "file"))
   var html: String?
 
@@ -47,7 +50,7 @@ struct TourCommand: ParsableCommand {
     let source = try LiveSource.attach(options, isVerbose: verbose)
     let origin = source.origin
     let time = LocalTime(origin)
-    var director = Director(source, isVerbose: verbose)
+    var director = Director(source, isVerbose: verbose, isFull: full)
     let output = Output()
     guard let html else {
       if let accounts = try tell(&director, time, on: output) { try judge(accounts) }

@@ -62,11 +62,11 @@ struct Director: ~Copyable {
     }
   }
 
-  private mutating func perform(
+  mutating func perform(
     _ played: Case, of question: Question, over link: Link
   ) throws -> Performance {
     let ours = [link.client.inode, link.server.inode]
-    var told = Told { ours.contains(UInt64($0)) }
+    var told = Told(since: session.now()) { ours.contains(UInt64($0)) }
     var log = Log(isFull: isFull)
     let lostBefore = session.losses.total
     do {
@@ -87,18 +87,23 @@ struct Director: ~Copyable {
   private func evidence(
     _ link: Link, _ log: Log, _ told: Told, _ lostBefore: UInt64
   ) -> Evidence {
-    Evidence(
-      link, log, told, tiers: session.origin.tiers, lost: session.losses.total - lostBefore)
+    let netns = Set([link.client.inode, link.server.inode].map { UInt32(truncatingIfNeeded: $0) })
+    return Evidence(
+      link, log, told, waiting: netns.flatMap { session.forecasts(in: $0) },
+      tick: session.origin.tick, tiers: session.origin.tiers,
+      lost: session.losses.total - lostBefore)
   }
 
   /// Takes in what has waited in the ring, until all ends are told that are over.
   private mutating func listen(_ told: inout Told, until log: Log?, isShared: Bool) throws {
-    let deadline = session.now() + Self.patience
+    let deadline = session.now() + Self.patience + (log?.patience ?? 0)
     repeat {
+      // Only a namespace that is still there proves that a timer has fired in it.
+      let asked = session.isComparisonDue ? session.ask() : []
       // The ends are told when it is settled that nothing more can change them.
       let readAt = session.beginPass()
       session.drain(into: &told)
-      session.settle(readAt: readAt, into: &told)
+      session.settle(readAt: readAt, asked, into: &told)
       let count = told.ends(of: isShared ? log?.followed ?? [] : nil)
       if count >= log?.ends ?? 0, log?.isTold(told) ?? true { return }
       if try session.wait(until: deadline) == .signal { throw Interrupted() }

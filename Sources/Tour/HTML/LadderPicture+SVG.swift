@@ -3,7 +3,7 @@ internal import Report
 
 extension LadderPicture {
   /// Where the ends are, in hundredths of the width.
-  private static func x(_ side: Side) -> Int { side == .client ? 25 : 75 }
+  private static func x(_ side: Side) -> Int { side == .client ? 23 : 77 }
 
   func write(into text: inout Text, title: String) {
     text.append("<figure class=\"ladder\(isWide ? " wide" : "")\"><div>")
@@ -110,7 +110,7 @@ extension LadderPicture {
       case .forged: "forged: " + arrow.label
       }
     text.append(
-      "<text class=\"\(forward ? "fromclient" : "fromserver")\" x=\"\(one)%\" y=\"\(arrow.from - 3)\">"
+      "<text class=\"\(forward ? "fromclient" : "fromserver")\" x=\"\(one)%\" y=\"\(arrow.from - 4)\">"
     )
     text.append(escaped: words)
     text.append("</text></g>\n")

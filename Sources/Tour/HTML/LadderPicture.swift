@@ -102,8 +102,10 @@ struct LadderPicture {
 
 /// Where the next thing has room, going down.
 private struct Layout {
-  private var cursor = 34
+  private var cursor = 40
   private var lastSent = -99
+  /// Whose segment is still on its way, with nothing of the other's between.
+  private var sending: Side?
   private var lastCame: [Side: Int] = [:]
   private var lastState: [Side: Int] = [:]
   private var lastTime = -99
@@ -130,20 +132,25 @@ private struct Layout {
 
   mutating func send(_ side: Side) -> Int {
     // Its label stands above its beginning: below what has come there, and what was sent before.
-    cursor = max(cursor, lastSent + Self.line + 2, (lastCame[side] ?? -99) + Self.line)
+    let line = sending == side ? Self.slope + 10 : Self.line + 2
+    cursor = max(cursor, lastSent + line, (lastCame[side] ?? -99) + Self.line + 1)
     lastSent = cursor
+    sending = side
     return cursor
   }
 
   mutating func lose(from y: Int) -> Int {
-    cursor = max(cursor, y + 4)
-    return y + Self.slope * 3 / 5
+    let end = y + Self.slope * 3 / 5
+    cursor = max(cursor, end + 2)
+    sending = nil
+    return end
   }
 
   /// - Parameter from: where it was sent, of its first copy.
   mutating func receive(from: Int?, by side: Side) -> Int {
     cursor = max(cursor, (from ?? cursor) + Self.slope, (lastCame[side] ?? -99) + 6)
     lastCame[side] = cursor
+    sending = nil
     return cursor
   }
 
@@ -155,8 +162,7 @@ private struct Layout {
 
   mutating func remark() -> Int {
     cursor = max(cursor + 12, lastSent + Self.line)
-    lastSent = cursor
-    defer { cursor += 6 }
+    lastSent = cursor + 6
     return cursor
   }
 

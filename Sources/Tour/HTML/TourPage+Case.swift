@@ -17,7 +17,8 @@ extension TourPage {
     }
     let picture = LadderPicture(evidence, played.numbers)
     let hasPicture = !picture.isEmpty || !evidence.meters.isEmpty
-    text.append(hasPicture ? "<div class=\"sides\"><div>" : "<div class=\"sides plain\"><div>")
+    let sides = !hasPicture ? "sides plain" : picture.isWide ? "sides wide" : "sides"
+    text.append("<div class=\"\(sides)\"><div>")
     if !picture.isEmpty { picture.write(into: &text, title: played.title) }
     if evidence.segments == nil {
       text.element(

@@ -106,6 +106,18 @@ import Testing
     #expect(rows[0].contains("SYN seq 4294967295 "), "\(rows)")
   }
 
+  /// Where there is little room, the numbers stay whole.
+  @Test func longNumbers() {
+    var made = MadeUp()
+    made.open()
+    made.send(.ack, from: .client, 2_000_000_000, ack: 3_000_000_000, bytes: 8, isForged: true)
+    made.send(.ack, from: .server, 3_000_000_000, ack: 2_000_000_000, bytes: 8)
+    let rows = drawn(made.evidence, .absolute).suffix(2)
+    #expect(rows.first?.contains("== 8 bytes seq 1999999999 ack 3000007000 ==") == true, "\(rows)")
+    #expect(rows.last?.contains("- ACK 8 bytes seq 3000007000 ack 1999999999 --") == false)
+    #expect(rows.last?.contains(" 8 bytes seq 3000007000 ack 1999999999 --") == true, "\(rows)")
+  }
+
   /// Whatever there is to show, it fits.
   @Test func width() {
     var made = MadeUp()

@@ -6,11 +6,11 @@ extension Question {
   static let lateSegment = Case(
     "late-segment", "A segment of the first connection comes in the second",
     """
-    The wire keeps a copy of a segment, and delivers it when its connection is gone and another has the same \
-    addresses and ports. Its timestamp is older than what the server has seen, so it is dropped for that \
-    (PAWS, RFC 7323 §5). The same once more without a timestamp: now its sequence number tells, which is \
-    far outside of the window, because the second connection began elsewhere. Either is answered with an ACK \
-    of what is expected (RFC 9293 §3.10.7.4); the application hears of neither.
+    The wire keeps a copy of a segment, and delivers it when another connection has the same addresses and \
+    ports. Its timestamp is older than what the server has seen, so it is dropped for that (PAWS, RFC 7323 \
+    §5). Once more without a timestamp, its number tells: it is far outside of the window, because the second \
+    connection began elsewhere. Either is answered with an ACK of what is expected; the application hears of \
+    neither.
     """,
     place: .wire, numbers: .absolute
   ) { link, log in
@@ -68,11 +68,10 @@ extension Question {
   static let forgedSegment = Case(
     "forged-segment", "Against it: a segment that fits, from somebody else",
     """
-    Whoever guesses both numbers is the peer. Data at the expected number with an acknowledgment that is too \
-    old gets a challenge ACK (RFC 5961 §5); with the right one it is taken for the client's, and what the \
-    client itself sends there next is taken for a repetition. A RST somewhere within the window gets a \
-    challenge as well; only one at exactly the expected number ends the connection (RFC 5961 §3). So a \
-    number that can be guessed is as good as one that was seen.
+    Whoever guesses both numbers is the peer. Data at the expected number with too old an acknowledgment gets \
+    a challenge ACK (RFC 5961 §5); with the right one it is taken for the client's, and what the client sends \
+    there next for a repetition. A RST somewhere within the window gets a challenge as well; only one at exactly \
+    the expected number ends the connection (§3).
     """,
     place: .wire, numbers: .relative
   ) { link, log in

@@ -19,8 +19,8 @@ extension Question {
     A client connects from the same port again and again; each connection ends by a RST, which leaves its \
     ports free at once. Both sides draw a new number each time: a hash of addresses and ports with a secret \
     of this boot, plus a clock that steps each 64 ns (RFC 6528). So between two connections of the same \
-    ports the secret cancels out: their numbers are as far apart as the clock went, and that is the time \
-    between two calls of connect(). Another port has another hash, and numbers that tell nothing.
+    ports the secret cancels out: the numbers are as far apart as the clock went meanwhile. Another port has \
+    another hash, and numbers that tell nothing.
     """,
     numbers: .absolute
   ) { link, log in

@@ -51,6 +51,18 @@ package enum KernelTables {
     }
   }
 
+  /// How many mini sockets there are of both kinds: `tw` of `/proc/net/sockstat`.
+  package static func minis() throws -> Int? {
+    for line in try text("/proc/thread-self/net/sockstat").split(separator: "\n")
+    where line.hasPrefix("TCP: ") {
+      let words = line.split(separator: " ")
+      if let index = words.firstIndex(of: "tw"), index + 1 < words.count {
+        return Int(words[index + 1])
+      }
+    }
+    return nil
+  }
+
   /// A file of `/proc`.
   package static func text(_ path: String) throws -> String { try SystemFile.read(path) }
 

@@ -29,6 +29,8 @@ package struct Ladder: Sendable {
   package struct Arrow: Sendable {
     package let from: Side
     package let label: String
+    /// The same with fewer words, where there is no room for it.
+    package let shortLabel: String
     package let look: Look
   }
 
@@ -89,7 +91,9 @@ package struct Ladder: Sendable {
       rows.append(row)
     case .state(let step): enter(step)
     case .segment(let segment, let look):
-      let arrow = Arrow(from: segment.from, label: segment.label(numbers), look: look)
+      let arrow = Arrow(
+        from: segment.from, label: segment.label(numbers),
+        shortLabel: segment.label(numbers, isShort: true), look: look)
       var row = Row(at: event.at, arrow: arrow)
       if look != .comes && look != .forged { row[segment.from] = takeState(sending: segment) }
       rows.append(row)
@@ -141,8 +145,10 @@ extension Segment {
 
 extension Segment {
   /// `FIN+ACK seq 1 ack 6`
-  func label(_ numbers: Case.Numbers) -> String {
-    var words = [packet.flags.text]
+  ///
+  /// - Parameter isShort: whether what goes without saying is left out: data comes with an ACK.
+  func label(_ numbers: Case.Numbers, isShort: Bool = false) -> String {
+    var words = isShort && hasData && packet.flags == .ack ? [] : [packet.flags.text]
     if hasData { words.append("\(packet.length) \(packet.length == 1 ? "byte" : "bytes")") }
     let isAbsolute = numbers == .absolute
     words.append("seq \((isAbsolute ? nil : sequence) ?? packet.sequence)")

@@ -58,7 +58,6 @@ extension Ladder.Arrow {
     let line: Character = look == .forged ? "=" : look == .comes ? "." : "-"
     func dashes(_ count: Int) -> String { String(repeating: line, count: max(0, count)) }
     let isLeftToRight = from == .client
-    let name = look == .forged ? "forged: \(label)" : look == .comes ? "late: \(label)" : label
     let head: String
     let tail: Int
     switch look {
@@ -67,11 +66,19 @@ extension Ladder.Arrow {
     case .lost: (head, tail) = ("x", width - 8)
     case .held: (head, tail) = ("| held", width - 8)
     }
+    let name = name(within: tail - 5)
     let text = String("\(line)\(line) \(name) ".prefix(tail))
     if isLeftToRight { return text + dashes(tail - text.count) + head }
     let mirrored = String(" \(name) \(line)\(line)".prefix(tail))
     let reversedHead = look == .held ? "held |" : head
     let drawn = reversedHead + dashes(tail - mirrored.count) + mirrored
     return String(repeating: " ", count: max(0, width - drawn.count)) + drawn
+  }
+
+  /// What stands on the line: as much as there is room for.
+  private func name(within width: Int) -> String {
+    let prefix = look == .forged ? "forged: " : look == .comes ? "late: " : ""
+    // The line says it as well.
+    return [prefix + label, prefix + shortLabel, label].first { $0.count <= width } ?? shortLabel
   }
 }

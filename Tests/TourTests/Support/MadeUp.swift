@@ -5,7 +5,8 @@
 /// Evidence that nobody has gathered: what is told of it is known before.
 struct MadeUp {
   var evidence = Evidence(
-    kind: .wire, segments: [], steps: [], ends: [], timeWaits: [], marks: [], facts: [],
+    kind: .wire, segments: [], steps: [], ends: [], timeWaits: [], waiting: [],
+    tick: 4_000_000, marks: [], facts: [], meters: [],
     hosts: Side.allCases.map { Evidence.HostName(side: $0, address: $0.address, netns: 1) },
     tiers: .all, lost: 0)
   private var packets: [Transit] = []

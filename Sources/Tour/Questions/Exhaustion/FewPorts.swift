@@ -161,7 +161,7 @@ final class FewPorts {
   }
 
   /// How many mini sockets the kernel counts here.
-  func minis() throws -> Int? { try host.run { try KernelCounters.minis() } }
+  func minis() throws -> Int? { try host.run { try KernelTables.minis() } }
 
   /// The local ports that the kernel lists in TIME_WAIT.
   func timeWaitPorts() throws -> [UInt16] {

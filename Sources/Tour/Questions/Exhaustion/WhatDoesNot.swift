@@ -96,6 +96,6 @@ extension Question {
   }
 
   private static func overflows(_ ports: FewPorts) throws -> Int? {
-    try ports.host.run { try KernelCounters.tcpExtension("TCPTimeWaitOverflow") }
+    try ports.host.run { try Counters()["TcpExt.TCPTimeWaitOverflow"] }
   }
 }

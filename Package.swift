@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "Timeline", dependencies: ["Lifecycle", "Report"],
       exclude: ["HTML/page"], swiftSettings: strict, plugins: ["EmbedPage"]),
-    // The timeline's page, put into Swift as it is built.
+    // The timeline's page and the tour's, put into Swift as they are built.
     .plugin(name: "EmbedPage", capability: .buildTool(), path: "Sources/EmbedPage"),
     // Pure: facts in, counters, gauges and histograms out.
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
@@ -56,7 +56,9 @@ let package = Package(
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
     // Six questions about TCP: connections made on purpose, and what is told of them.
-    .target(name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], swiftSettings: strict),
+    .target(
+      name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], exclude: ["HTML/page"],
+      swiftSettings: strict, plugins: ["EmbedPage"]),
     .executableTarget(
       name: "synfin",
       dependencies: [

@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),
     .target(
-      name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], swiftSettings: watched),
+      name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], exclude: ["HTML/page"],
+      swiftSettings: watched, plugins: ["EmbedPage"]),
     // As a library: the fuzzer has a main of its own.
     .target(
       name: "synfin",

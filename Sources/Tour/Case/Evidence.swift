@@ -11,12 +11,12 @@ package struct Evidence: Sendable {
   /// TIME_WAITs that were over in time.
   package var timeWaits: [TimeWaitEnd]
   /// Mini sockets that are left, and when the kernel will let go of each.
-  package var waiting: [TimeWaitForecast]
+  package var waiting: [TimeWaitForecast] = []
   /// Nanoseconds of a jiffy.
-  package var tick: UInt64
+  package var tick: UInt64 = 0
   package var marks: [Mark]
   package var facts: [Fact]
-  package var meters: [Meter]
+  package var meters: [Meter] = []
   /// Connections that are not shown one by one, where there is a crowd of them.
   package var others = 0
   package var hosts: [HostName]

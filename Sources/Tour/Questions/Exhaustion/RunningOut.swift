@@ -22,6 +22,7 @@ extension Question {
         "local ports taken towards \(service.name)", "after \(count) connections", remote.used,
         of: remote.range, from: "synfin timewait: used_ratio, by sock_diag")
     }
+    log.mark(nil, crowd.failure?.brief ?? "")
     let (taken, minis) = (Set(try ports.timeWaitPorts()), try ports.minis())
     let last = try ports.census()?.remote(service)
     let failed = Ports(client: 0, server: service.port)
@@ -141,6 +142,7 @@ extension Question {
     let crowd = try ports.exhaust(service, .bind(local))
     let elsewhere = try ports.attempt(other, .bind(local))
     let unbound = try ports.attempt(other)
+    log.mark(nil, unbound.brief)
     let failed = Ports(client: 0, server: other.port)
     log.follow(ports)
     log.show(only: [failed])

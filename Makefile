@@ -9,6 +9,7 @@
 # make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
 # make check-prometheus  what Prometheus' own tools read in the metrics; needs apt and pip
+# make check-kernels  the product on Debian's kernels, in QEMU: what it tells, and whether that is so
 # make lint    format and warnings; make check-bpf: the committed object is what the sources give
 
 SWIFT ?= swift
@@ -16,7 +17,7 @@ CLANG ?= $(dir $(realpath $(shell command -v $(SWIFT))))clang
 OBJCOPY ?= $(dir $(realpath $(shell command -v $(SWIFT))))llvm-objcopy
 BUILD := .build
 # One file that needs nothing but /proc and /sys: the Swift runtime, libbpf and libc are in it.
-RELEASE := $(SWIFT) build -c release --product synfin --static-swift-stdlib \
+release = $(SWIFT) build -c release --product $(1) --static-swift-stdlib \
 	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections \
 	-Xswiftc -file-prefix-map -Xswiftc "$(CURDIR)=." -Xcc "-ffile-prefix-map=$(CURDIR)=."
 SOURCES := Package.swift Sources Tests
@@ -40,9 +41,10 @@ test: test-deps lint check-bpf
 		$(SWIFT) test --skip-build --no-parallel
 	$(MAKE) -C Fuzz check
 	@$(MAKE) --no-print-directory soak-smoke
+	@$(MAKE) --no-print-directory check-kernels
 
 build:
-	$(RELEASE)
+	$(call release,synfin)
 
 # --- system packages, installed only where they are missing
 
@@ -174,4 +176,4 @@ clean:
 .PHONY: all run test build check-perfetto check-prometheus deps test-deps bench-deps bpf check-bpf \
 	lint format bench soak soak-smoke fuzz clean
 
-include deploy/deploy.mk
+include deploy/deploy.mk Tests/Kernels/kernels.mk

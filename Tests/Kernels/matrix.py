@@ -19,6 +19,7 @@ import traceback
 import archive
 import boot
 import judge
+import module
 import rows
 
 BUSYBOX = "/bin/busybox"
@@ -94,10 +95,11 @@ def guest(number, kernel, cmdline, played, arguments):
     folder.mkdir(parents=True)
     files = {"busybox": BUSYBOX, "synfin": arguments.synfin, "traffic": arguments.traffic}
     try:
-        boot.pack(folder / "initramfs", kernel, [row.session for row in played], files, {})
+        modules = {name: module.build(name, kernel, arguments.cache) for row in played for name in row.modules}
+        boot.pack(folder / "initramfs", kernel, [row.session for row in played], files, modules)
         boot.run(kernel, folder, cmdline)
         why = None
-    except (boot.Died, OSError) as error:
+    except (boot.Died, module.NotBuilt, OSError) as error:
         why = f"the guest: {error}"
     finally:
         (folder / "initramfs").unlink(missing_ok=True)

@@ -42,4 +42,8 @@ def follows(session, row, expectations):
 CORE = ["the CO-RE object", "a ring buffer", "transitions: sock:inet_sock_set_state"]
 FEXIT = ["who accepts: fexit of inet_csk_accept"]
 
+ENDS = ["who accepts: ends of accept and accept4"]
+
 ROWS = [row(kernel, "plain", follows, MINIS[kernel], CORE + FEXIT) for kernel in KERNELS]
+# The newest cannot be told to do without.
+ROWS += [row(kernel, "no-trampolines", follows, MINIS[kernel], CORE + ENDS) for kernel in ("5.10", "6.1", "6.12")]

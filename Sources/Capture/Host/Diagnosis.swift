@@ -14,14 +14,27 @@ enum Diagnosis {
         "kernel lockdown is in confidentiality mode, in which no BPF program may read kernel memory; "
           + "boot with lockdown=integrity or without lockdown")
     }
+    return nil
+  }
+
+  /// The same of the object that needs BTF.
+  static func beforeLoadingCore(_ host: Host) -> Refusal? {
     if host.btfError != 0 { return noBTF(host) }
     if let version = host.version, version < Host.oldest {
       return Refusal(
         .unsupported,
-        "Linux \(host.release) is too old for the BPF programs; synfin needs "
+        "Linux \(host.release) is too old for these BPF programs, which need "
           + "\(Host.oldest.major).\(Host.oldest.minor) or newer")
     }
     return nil
+  }
+
+  /// What this host lacks for it, in a few words; `nil` where it lacks nothing.
+  static func lackForCore(_ host: Host) -> String? {
+    if let version = host.version, version < Host.oldest {
+      return "the CO-RE object needs \(Host.oldest.major).\(Host.oldest.minor)"
+    }
+    return host.btfError == 0 ? nil : "there is no \(Host.btfPath)"
   }
 
   private static func missingCapabilities(_ missing: [Capability], _ host: Host) -> String {

@@ -47,3 +47,8 @@ ENDS = ["who accepts: ends of accept and accept4"]
 ROWS = [row(kernel, "plain", follows, MINIS[kernel], CORE + FEXIT) for kernel in KERNELS]
 # The newest cannot be told to do without.
 ROWS += [row(kernel, "no-trampolines", follows, MINIS[kernel], CORE + ENDS) for kernel in ("5.10", "6.1", "6.12")]
+
+LEGACY = ["the legacy object", "a perf buffer"]
+ROWS += [row(kernel, "hidden-btf", follows, "legacy", LEGACY) for kernel in KERNELS]
+ROWS += [row(kernel, "legacy", follows, "legacy", LEGACY + ["SYNFIN_SOURCE"]) for kernel in KERNELS]
+ROWS += [row(kernel, "legacy-tcp", follows, "legacy-tcp", LEGACY, modules=["tcp_set_state"]) for kernel in HEADERS]

@@ -75,6 +75,7 @@ follow() {
 # Hides the kernel's own BTF from here on, and keeps it in a file.
 hide_btf() {
 	[ -e /vmlinux.btf ] || cat /sys/kernel/btf/vmlinux >/vmlinux.btf
-	mountpoint -q /sys/kernel/btf || mount -t tmpfs none /sys/kernel/btf
+	is_hidden || mount -t tmpfs none /sys/kernel/btf
 }
-show_btf() { ! mountpoint -q /sys/kernel/btf || umount /sys/kernel/btf; }
+show_btf() { ! is_hidden || umount /sys/kernel/btf; }
+is_hidden() { grep -q " /sys/kernel/btf " /proc/mounts; }

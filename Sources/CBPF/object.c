@@ -11,6 +11,10 @@ _Alignas(8) static const unsigned char embedded[] = {
 #embed "../../bpf/synfin.bpf.o"
 };
 
+_Alignas(8) static const unsigned char legacy[] = {
+#embed "../../bpf/legacy.bpf.o"
+};
+
 const void *cbpf_embedded_bytes(void)
 {
 	return embedded;
@@ -19,6 +23,16 @@ const void *cbpf_embedded_bytes(void)
 size_t cbpf_embedded_size(void)
 {
 	return sizeof(embedded);
+}
+
+const void *cbpf_legacy_bytes(void)
+{
+	return legacy;
+}
+
+size_t cbpf_legacy_size(void)
+{
+	return sizeof(legacy);
 }
 
 struct bpf_object *cbpf_object_open(const void *bytes, size_t size)

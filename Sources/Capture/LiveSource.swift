@@ -15,6 +15,8 @@ public struct CaptureOptions: Sendable {
   /// How long records may wait to be read while they come, in nanoseconds. 10 ms cost 1 % of a core.
   /// The kernel calls earlier where the ring is a quarter full.
   public var interval: UInt64 = 10_000_000
+  /// Which object is to tell; `nil` for the one that tells most of those that this host takes.
+  public var source: SourceChoice?
 
   public init() {}
 }
@@ -30,7 +32,7 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   // In this order they end: what is attached before the object that it belongs to.
   private var parts: Parts
-  private let loaded: LoadedObject
+  private let loaded: Loaded
   private let options: CaptureOptions
   private var wasBusy = true
   private var malformed: UInt64 = 0
@@ -38,28 +40,54 @@ public struct LiveSource: ~Copyable, RecordSource {
   public let cgroups = Cgroups(ofThisHost: ())
 
   public init(_ options: CaptureOptions = CaptureOptions()) throws(Refusal) {
-    unsafe try self.init(options, bytes: BPFObject.embedded)
+    unsafe try self.init(options, bytes: BPFObject.embedded, legacy: BPFObject.legacy)
   }
 
-  /// - Parameter bytes: the object to load, which must outlive this.
-  init(_ options: CaptureOptions, bytes: UnsafeRawBufferPointer) throws(Refusal) {
+  /// - Parameters:
+  ///   - bytes: the object to load, which must outlive this.
+  ///   - legacy: the same where that cannot be loaded here.
+  init(
+    _ options: CaptureOptions, bytes: UnsafeRawBufferPointer, legacy: UnsafeRawBufferPointer
+  ) throws(Refusal) {
     cbpf_log_begin()
     let host = Host.look()
     if let refusal = Diagnosis.beforeLoading(host) { throw refusal }
-    var loaded = unsafe try LoadedObject(bytes, options, host: host)
-    do {
-      parts = try Parts(&loaded, interval: options.interval)
-    } catch {
-      throw Diagnosis.attaching(error, log: Self.log(), on: host)
+    switch try Self.choose(options, host) {
+    case nil:
+      var object = unsafe try LoadedObject(bytes, options, host: host)
+      do {
+        parts = try Parts(&object, options)
+      } catch {
+        throw Diagnosis.attaching(error, log: Self.log(), on: host)
+      }
+      loaded = .core(object)
+    case let reason?:
+      var object = unsafe try LegacyObject(legacy, options, host: host, because: reason)
+      do {
+        parts = try Parts(&object, options)
+      } catch {
+        throw Diagnosis.attaching(error, log: Self.log(), on: host)
+      }
+      loaded = .legacy(object)
     }
     remarks = loaded.notes + [Self.remark(on: Priority.makeRealTime())]
     origin = Origin(
       startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
-      tiers: loaded.plan.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
+      tiers: loaded.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
       isWhole: options.onlyFamily == nil, host: host.name, kernel: host.release)
     self.options = options
-    acceptHook = loaded.plan.accept.name
-    self.loaded = loaded
+    acceptHook = loaded.acceptHook
+  }
+
+  /// Why the legacy object is to tell; `nil` where the other, which tells more, can.
+  private static func choose(_ options: CaptureOptions, _ host: Host) throws(Refusal) -> String? {
+    switch options.source {
+    case .core:
+      if let refusal = Diagnosis.beforeLoadingCore(host) { throw refusal }
+      return nil
+    case .legacy, .legacyTCP: return "\(SourceChoice.variable) asks for it"
+    case nil: return Diagnosis.lackForCore(host)
+    }
   }
 
   private static func remark(on priority: Result<CInt, SystemError>) -> String {
@@ -74,6 +102,7 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   public var introduction: String {
     var told = "transitions"
+    if origin.tiers.contains(.statesOnly) { told += " by classic tracepoints" }
     if origin.tiers.contains(.resets) { told += ", resets" }
     if origin.tiers.contains(.minis) { told += ", mini sockets" }
     if origin.tiers.contains(.accepts) { told += ", accepts" }
@@ -112,7 +141,7 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   /// Into a recording alone.
   mutating func keep(in writer: inout RecordingWriter) -> Int {
-    let count = unsafe parts.ring.drain { unsafe writer.add($0) }
+    let count = unsafe parts.buffer.drain { unsafe writer.add($0) }
     wasBusy = count > 0
     return count
   }
@@ -176,22 +205,23 @@ public struct LiveSource: ~Copyable, RecordSource {
     while parts.links.popLast() != nil {}
     // A program may still be running on another CPU.
     _ = cbpf_wait_for_programs()
+    parts.buffer.noteStop()
   }
 
   /// What a loaded and attached object is worked with. Not private: other modules destroy it in place,
   /// and the linker must find how.
   struct Parts: ~Copyable {
     var links: [Attachment]
-    let ring: RingBuffer
-    var counters: LossCounters
+    let buffer: RecordBuffer
+    var counters: LossReader
     var waiter: Waiter
     let scan: SocketScan?
     let probe: NetnsProbe?
 
-    init(_ loaded: inout LoadedObject, interval: UInt64) throws(SystemError) {
+    init(_ loaded: inout LoadedObject, _ options: CaptureOptions) throws(SystemError) {
       let map = try loaded.object.map("ring")
       let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
-      let waiter = try Waiter(ring: map.descriptor, interval: interval)
+      let waiter = try Waiter(rings: [map.descriptor], interval: options.interval)
       let scan = try loaded.scan()
       let probe = try loaded.probe()
       var links: [Attachment] = []
@@ -201,11 +231,25 @@ public struct LiveSource: ~Copyable, RecordSource {
       }
       let counters = try loaded.counters()
       self.links = links
-      self.ring = ring
-      self.counters = counters
+      buffer = .ring(ring)
+      self.counters = .core(counters)
       self.waiter = waiter
       self.scan = scan
       self.probe = probe
+    }
+
+    init(_ loaded: inout LegacyObject, _ options: CaptureOptions) throws(SystemError) {
+      let rings = try loaded.rings(size: options.ringSize)
+      let waiter = try Waiter(rings: rings.descriptors, interval: options.interval)
+      var links: [Attachment] = []
+      try loaded.attach(&links)
+      let counters = try loaded.counters(rings)
+      self.links = links
+      buffer = .rings(rings)
+      self.counters = .legacy(counters)
+      self.waiter = waiter
+      scan = nil
+      probe = nil
     }
 
     func drain(
@@ -224,7 +268,7 @@ public struct LiveSource: ~Copyable, RecordSource {
       keep: (UnsafeRawBufferPointer) -> Void
     ) -> Int {
       var bad: UInt64 = 0
-      let count = unsafe ring.drain { bytes in
+      let count = unsafe buffer.drain { bytes in
         unsafe keep(bytes)
         if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
       }

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/perf_event.h>
 #include <linux/sock_diag.h>
 #include <malloc.h>
 #include <stdbool.h>
@@ -24,6 +25,10 @@
 /* The stripped BPF object (bpf/synfin.bpf.o), as it was when this was compiled. */
 const void *_Nonnull cbpf_embedded_bytes(void);
 size_t cbpf_embedded_size(void);
+
+/* The same of the one for kernels without BTF (bpf/legacy.bpf.o). */
+const void *_Nonnull cbpf_legacy_bytes(void);
+size_t cbpf_legacy_size(void);
 
 /*
  * From here on, libbpf's messages of every level are kept instead of printed. Bounded: what is too
@@ -57,6 +62,19 @@ int cbpf_set_cast(struct bpf_program *_Nonnull program, int cast);
  * or a negative errno. Asked of tracefs, which need not be mounted for it.
  */
 int cbpf_tracepoint_id(const char *_Nonnull event);
+
+/*
+ * Reads a small file of a classic tracepoint, such as its "format". Returns its length, or a negative
+ * errno.
+ */
+long cbpf_read_tracepoint(const char *_Nonnull event, const char *_Nonnull file, char *_Nonnull text,
+			  size_t size);
+
+/*
+ * Opens the event that a CPU's records are written to (bpf_perf_event_output), which calls its reader
+ * when so many bytes wait. Returns a descriptor to be mapped and put into the map, or a negative errno.
+ */
+int cbpf_open_output(int cpu, uint32_t wake_at);
 
 /*
  * Attaches a program to a classic tracepoint, on all CPUs. Returns NULL with errno set where that is refused.

@@ -9,14 +9,27 @@ enum Diagnosis {
       return Refusal(.notPermitted, missingCapabilities(missing, host))
     }
     if host.lockdown == "confidentiality" { return lockdown() }
+    return nil
+  }
+
+  /// The same of the object that needs BTF.
+  static func beforeLoadingCore(_ host: Host) -> Refusal? {
     if host.btfError != 0 { return noBTF(host) }
     if let version = host.version, version < Host.oldest {
       return Refusal(
         .unsupported,
-        "Linux \(host.release) is too old for the BPF programs; synfin needs "
+        "Linux \(host.release) is too old for these BPF programs, which need "
           + "\(Host.oldest.major).\(Host.oldest.minor) or newer")
     }
     return nil
+  }
+
+  /// What this host lacks for it, in a few words; `nil` where it lacks nothing.
+  static func lackForCore(_ host: Host) -> String? {
+    if let version = host.version, version < Host.oldest {
+      return "the CO-RE object needs \(Host.oldest.major).\(Host.oldest.minor)"
+    }
+    return host.btfError == 0 ? nil : "there is no \(Host.btfPath)"
   }
 
   private static func missingCapabilities(_ missing: [Capability], _ host: Host) -> String {

@@ -12,7 +12,9 @@ public struct Examination: Sendable {
   public let log: String
 
   /// Loads and attaches the programs for a moment, and takes them away again.
-  public static func run() -> Examination {
+  ///
+  /// - Parameter source: which object, where that is not left to the host.
+  public static func run(_ source: SourceChoice? = nil) -> Examination {
     cbpf_log_begin()
     let host = Host.look()
     var checks = [kernel(host), btf(host)]
@@ -26,7 +28,9 @@ public struct Examination: Sendable {
     let asked = LiveSource.log()
 
     do throws(Refusal) {
-      let source = try LiveSource()
+      var options = CaptureOptions()
+      options.source = source
+      let source = try LiveSource(options)
       checks.append(
         Check("transitions", true, "loaded and attached", decides: "everything"))
       checks += tiers(of: source)

@@ -21,6 +21,11 @@ struct BPFObject: ~Copyable {
     unsafe UnsafeRawBufferPointer(start: cbpf_embedded_bytes(), count: cbpf_embedded_size())
   }
 
+  /// The one for kernels without BTF.
+  static var legacy: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: cbpf_legacy_bytes(), count: cbpf_legacy_size())
+  }
+
   deinit { unsafe bpf_object__close(object) }
 
   func load() throws(SystemError) {
@@ -66,6 +71,12 @@ struct BPFMap {
   func setMaxEntries(_ count: Int) throws(SystemError) {
     let result = unsafe bpf_map__set_max_entries(map, UInt32(count))
     if result != 0 { throw SystemError("setting a map's size", -result) }
+  }
+
+  /// Once loaded: inserts or replaces an entry. Returns whether there was room.
+  func set<Key: BitwiseCopyable, Value: BitwiseCopyable>(_ key: Key, to value: Value) -> Bool {
+    var (key, value) = (key, value)
+    return unsafe bpf_map_update_elem(descriptor, &key, &value, 0) == 0
   }
 
   /// Before load: whether there is to be such a map at all.

@@ -43,13 +43,23 @@ extension Connection {
   }
 
   /// Begins with a record that is no open: what was before was not told.
-  mutating func begin(amid record: Record, _ edge: Edge) {
+  mutating func begin(amid record: Record, _ edge: Edge, _ tiers: Tiers) {
     switch edge.from {
     case .synSent: open = .active
+    case .synRecv where tiers.contains(.statesOnly):
+      // Nothing tells a child from a socket whose SYN met another before it was told of.
+      open = tiers.contains(.withoutListeners) ? .passive : nil
     // A child has no struct socket before it is accepted; a socket whose SYN crossed another has.
     case .synRecv where !record.flags.contains(.hasSocket): open = .passive
     default: open = .existing
     }
+  }
+
+  /// Whether a shutdown() that was made before the handshake's end may be carried out only now, by the packet
+  /// that ends it (`tcp_rcv_state_process`, since 6.9 and in older stable kernels), whatever task it met.
+  func mayHaveBeenShutBefore(_ at: UInt64) -> Bool {
+    guard previousState == .established, open != .active else { return false }
+    return crossedAt != 0 || at &- establishedAt < 100_000
   }
 
   /// Takes back what a lost record may have made wrong.

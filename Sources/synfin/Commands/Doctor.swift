@@ -16,7 +16,7 @@ struct Doctor: ParsableCommand {
   var verbose = false
 
   func run() throws {
-    let examination = Examination.run()
+    let examination = Examination.run(try SourceChoice.asked())
     let output = Output()
     let width = examination.checks.map(\.name.count).max() ?? 0
     var text = Text()

@@ -81,8 +81,11 @@ struct WatchOptions: ParsableArguments {
     options.onlyNetns = netns ?? 0
     options.onlyFamily = family
     options.ringSize = ringKib << 10
+    options.source = (try? SourceChoice.asked()) ?? nil
     return options
   }
+
+  func validate() throws { _ = try SourceChoice.asked() }
 
   /// 0 is what the kernel says where it knows no pid or port.
   static func positive<Number: FixedWidthInteger>(_ text: String) throws -> Number {

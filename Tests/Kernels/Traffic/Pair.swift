@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Glibc
+internal import Lifecycle
+internal import Tour
+
+/// Two connected sockets of this process.
+struct Pair {
+  let client: Socket
+  let server: Socket
+
+  init(_ listener: Socket, isV6: Bool = false) throws {
+    client = try Socket(isV6: isV6)
+    try client.connect(isV6 ? .loopbackV6 : .loopback, port: listener.localPort, isV6: isV6)
+    server = try listener.accept()
+    // Else the process that accepts for another would hold it, too.
+    _ = fcntl(server.descriptor, F_SETFD, FD_CLOEXEC)
+  }
+}
+
+/// Opens and ends connections one by one. Each says whether it took no longer than it should.
+func pairs(_ count: Int, isV6: Bool = false, end: (Pair) throws -> Bool) throws -> Deed {
+  let listener = try Socket.listening(isV6: isV6)
+  var deed = Deed(port: listener.localPort)
+  for _ in 0..<count where try !end(Pair(listener, isV6: isV6)) { deed.late += 1 }
+  return deed
+}
+
+/// So many at once.
+func opened(_ count: Int) throws -> (Socket, [Pair]) {
+  let listener = try Socket.listening()
+  return (listener, try (0..<count).map { _ in try Pair(listener) })
+}
+
+/// So many whose clients are closed, and in FIN_WAIT2.
+func abandoned(_ count: Int) throws -> (Socket, [Pair]) {
+  let (listener, pairs) = try opened(count)
+  for pair in pairs { pair.client.close() }
+  try waitUntil { inFinWait2(listener.localPort) == count }
+  return (listener, pairs)
+}
+
+/// A port of loopback that nobody listens at.
+func freePort() throws -> UInt16 {
+  let socket = try Socket()
+  try socket.bind(.loopback, port: 0)
+  return socket.localPort
+}
+
+/// An address that answers no SYN: it is sent to the loopback device, and nobody's there, so that what
+/// comes out of it again is dropped without a word (`ip_route_input_slow()`).
+struct Deaf {
+  let port: UInt16
+
+  init() throws { port = try freePort() }
+
+  /// Begins to connect there.
+  func knock(_ prepare: (Socket) -> Void = { _ in }) throws -> Socket {
+    let client = try Socket()
+    prepare(client)
+    _ = fcntl(client.descriptor, F_SETFL, O_NONBLOCK)
+    do {
+      try client.connect(Address(v4: 0xc000_0201), port: port)
+    } catch let failure as Socket.Failure where failure.errno == EINPROGRESS {}
+    return client
+  }
+}

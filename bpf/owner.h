@@ -107,8 +107,11 @@ static __always_inline void tell_descriptor(__s64 descriptor)
 /*
  * The same where a pointer can be given its type (6.2): its fields are then loaded, and not read by a
  * helper each, which takes half the time.
+ *
+ * Not declared __ksym: where the kernel has no such function, libbpf looks for it in the types of all modules,
+ * and from 5.11 on that takes CAP_SYS_ADMIN, whichever programs are to be loaded.
  */
-extern void *bpf_rdonly_cast(const void *obj, __u32 type) __ksym __weak;
+static void *(*const bpf_rdonly_cast)(const void *obj, __u32 type) = (void *)SYNFIN_CAST;
 
 #define TYPED(pointer, type) ((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
 

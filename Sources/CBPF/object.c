@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CBPF.h"
+#include "record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* libbpf reads ELF structures in place, so the bytes are aligned like them. */
 _Alignas(8) static const unsigned char embedded[] = {
@@ -35,4 +40,23 @@ struct bpf_object *cbpf_object_open(const void *bytes, size_t size)
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "synfin");
 
 	return bpf_object__open_mem(bytes, size, &options);
+}
+
+int cbpf_set_cast(struct bpf_program *program, int cast)
+{
+	size_t count = bpf_program__insn_cnt(program);
+	struct bpf_insn *changed = malloc(count * sizeof(*changed));
+	int result;
+
+	if (!changed)
+		return -ENOMEM;
+	memcpy(changed, bpf_program__insns(program), count * sizeof(*changed));
+	for (size_t each = 0; each < count; each++)
+		if (changed[each].code == (BPF_JMP | BPF_CALL) && changed[each].imm == SYNFIN_CAST) {
+			changed[each].src_reg = BPF_PSEUDO_KFUNC_CALL;
+			changed[each].imm = cast;
+		}
+	result = bpf_program__set_insns(program, changed, count);
+	free(changed);
+	return result;
 }

@@ -26,7 +26,7 @@ static bool is_ftrace_off(void)
 	return value == '0';
 }
 
-int cbpf_probe_trampoline(const char *function, bool *can_cast)
+int cbpf_probe_trampoline(const char *function, int *cast)
 {
 	/* return 0; */
 	const struct bpf_insn program[] = {
@@ -36,9 +36,12 @@ int cbpf_probe_trampoline(const char *function, bool *can_cast)
 	int function_id, arguments, loaded, attached;
 	struct btf *kernel = btf__load_vmlinux_btf();
 
-	*can_cast = kernel && btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	*cast = 0;
 	if (!kernel)
 		return -errno;
+	*cast = btf__find_by_name_kind(kernel, "bpf_rdonly_cast", BTF_KIND_FUNC);
+	if (*cast < 0)
+		*cast = 0;
 	if (is_ftrace_off()) {
 		btf__free(kernel);
 		return -EBUSY;
@@ -66,6 +69,16 @@ int cbpf_probe_trampoline(const char *function, bool *can_cast)
 	close(attached);
 	close(loaded);
 	return arguments;
+}
+
+int cbpf_probe_ring_buffer(void)
+{
+	int made = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, (__u32)getpagesize(), NULL);
+
+	if (made < 0)
+		return -errno;
+	close(made);
+	return 0;
 }
 
 bool cbpf_is_namespace(const char *path)

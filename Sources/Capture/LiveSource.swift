@@ -98,7 +98,7 @@ public struct LiveSource: ~Copyable, RecordSource {
     }
   }
 
-  public var notes: [String] { [Self.log()] + remarks }
+  public var notes: [String] { [Self.log()] + remarks + Host.look().shortSight }
 
   public var introduction: String {
     var told = "transitions"

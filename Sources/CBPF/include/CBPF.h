@@ -45,10 +45,17 @@ struct bpf_object *_Nullable cbpf_object_open(const void *_Nonnull bytes, size_t
 /*
  * Loads and attaches a program that does nothing at the entry of a kernel function, and takes it
  * away again: whether this host allows trampolines (fentry, fexit). Returns how many arguments the
- * function has, or a negative errno. In can_cast, whether programs may give a pointer its type
- * (bpf_rdonly_cast, 6.2): the same BTF says it, and to read that is most of the time this takes.
+ * function has, or a negative errno. In cast, the number that the function bpf_rdonly_cast has, by which
+ * programs give a pointer its type, or 0 before 6.2: the same BTF says it, and to read that is most of
+ * the time this takes.
  */
-int cbpf_probe_trampoline(const char *_Nonnull function, bool *_Nonnull can_cast);
+int cbpf_probe_trampoline(const char *_Nonnull function, int *_Nonnull cast);
+
+/* Makes a ring buffer and takes it away again. Returns 0, or a negative errno. */
+int cbpf_probe_ring_buffer(void);
+
+/* Before load: makes a program's casts (SYNFIN_CAST) calls of that function. Returns 0, or a negative errno. */
+int cbpf_set_cast(struct bpf_program *_Nonnull program, int cast);
 
 /*
  * The number that a classic tracepoint, such as "syscalls/sys_exit_accept", has on the running kernel,

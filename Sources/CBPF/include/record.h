@@ -17,6 +17,14 @@
 #include <linux/types.h>
 #endif
 
+/*
+ * A call that is none of the kernel's helpers: user space puts bpf_rdonly_cast in its place, in programs that
+ * are loaded where the kernel has it.
+ */
+enum {
+	SYNFIN_CAST = 0x7ca57000,
+};
+
 /* What a record tells, and so what follows its head. */
 enum synfin_kind {
 	SYNFIN_OPEN_ACTIVE = 1,  /* CLOSE>SYN_SENT: struct synfin_owned */

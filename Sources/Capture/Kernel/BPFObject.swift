@@ -109,6 +109,12 @@ struct BPFProgram {
     unsafe _ = bpf_program__set_autoload(program, isLoaded)
   }
 
+  /// Before load: by which of the kernel's functions it gives a pointer its type.
+  func setCast(_ function: CInt) throws(SystemError) {
+    let result = unsafe cbpf_set_cast(program, function)
+    if result != 0 { throw SystemError("preparing \(name)", -result) }
+  }
+
   func attach() throws(SystemError) -> BPFLink {
     guard let link = unsafe bpf_program__attach(program) else {
       throw SystemError.last("attaching \(name)")

@@ -20,10 +20,11 @@ struct LoadedObject: ~Copyable {
       "Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer",
       "transitions: sock:inet_sock_set_state, two instances against the recursion guard",
     ]
-    var plan = Plan(options.tiers, accept: Self.acceptHook(options.tiers))
+    var cast: CInt = 0
+    var plan = Plan(options.tiers, accept: Self.acceptHook(options.tiers, &cast))
     while true {
       do {
-        object = unsafe try Self.load(bytes, options, plan)
+        object = unsafe try Self.load(bytes, options, plan, cast)
         break
       } catch {
         let refusal = Diagnosis.loading(error.number, log: LiveSource.log(), on: host)
@@ -40,17 +41,18 @@ struct LoadedObject: ~Copyable {
   }
 
   /// Where trampolines are allowed, nothing else pays for it.
-  private static func acceptHook(_ tiers: Tiers) -> Plan.AcceptHook {
+  ///
+  /// - Parameter cast: is made the number of the function that casts; 0 where the kernel has none.
+  private static func acceptHook(_ tiers: Tiers, _ cast: inout CInt) -> Plan.AcceptHook {
     guard tiers.contains(.accepts) else { return .none }
-    var canCast = false
-    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept", &canCast)
+    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept", &cast)
     if arguments >= 0 { return .trampoline(isOld: arguments > 2) }
     let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
-    return hasEvents ? .systemCalls(isOld: !canCast) : .firstRead
+    return hasEvents ? .systemCalls(isOld: cast == 0) : .firstRead
   }
 
   private static func load(
-    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ plan: Plan
+    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ plan: Plan, _ cast: CInt
   ) throws(SystemError) -> BPFObject {
     let object = unsafe try BPFObject(bytes)
     try object.map("ring").setMaxEntries(options.ringSize)
@@ -65,7 +67,11 @@ struct LoadedObject: ~Copyable {
     config.wake_at = UInt64(options.ringSize / 4)
     config.scan_at = UInt64(options.ringSize / 2)
     try object.map(".rodata").setInitialValue(config)
-    for name in object.programs { try object.program(name).setLoaded(plan.loads(name)) }
+    for name in object.programs {
+      let program = try object.program(name)
+      program.setLoaded(plan.loads(name))
+      if plan.casts(name) { try program.setCast(cast) }
+    }
     try object.load()
     return object
   }

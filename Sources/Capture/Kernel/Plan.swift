@@ -75,6 +75,11 @@ struct Plan: Equatable {
     return isOld ? "synfin_accept_exit_old" : "synfin_accept_exit"
   }
 
+  /// Whether it gives pointers their types, which is left open in the object.
+  func casts(_ program: String) -> Bool {
+    accept == .systemCalls(isOld: false) && program == acceptExit
+  }
+
   /// Goes on without a program that the kernel refuses. Returns what that is called, or `nil` where
   /// nothing can be left out any more. What is not loaded, as after a refusal that names none and a log
   /// that still has the last one's name, is as good as not named: each time something must go.

@@ -8,6 +8,8 @@ import pathlib
 
 # What is told of an end, in the order of the table of expectations.
 FIELDS = ["open", "open_result", "close", "first_fin", "reset", "why", "ends_in", "via", "owner", "sent", "received"]
+# How many ends may be unknown for no other reason than that the guest was slow.
+SLOW = 8
 TIME_WAIT, FIN_WAIT2 = "06", "05"
 
 
@@ -56,7 +58,8 @@ class Session:
         # Classic tracepoints share one guard against recursion with every other tool's programs (bpf_prog_active),
         # and have no second instance: a few records are lost, and counted.
         self.lost_count = self.summary["lost_transitions"] if self.summary else 0
-        self.is_short = bool(self.lost_count) and "the legacy object" in self.text("trace.err")
+        self.is_legacy = "the legacy object" in self.text("trace.err")
+        self.is_short = self.is_legacy and self.lost_count > 0
 
     def text(self, name):
         path = self.folder / name
@@ -120,22 +123,29 @@ def connections(session, tier, above, expectations):
             wrong.append(f"a connection that nobody made: {end}")
         elif end not in expectations.ends(name):
             wrong.append(f"{name} {end}: told of {sum(counts.values())}, and there is none")
+    unsaid = 0
     for name, deed in session.plays.items():
         for end in expectations.ends(name):
             expected = tuple(expectations.of(name, end, tier, above))
             counts = told.get((name, end), collections.Counter())
-            if session.is_short and right_so_far(expected, counts):
-                continue
+            missing = deed["count"] - counts[expected]
             # Where the host let the guest wait, an ACK may have gone out by itself, and it was another close.
-            if counts[expected] + deed["late"] >= deed["count"] == sum(counts.values()):
+            if missing <= deed["late"] and deed["count"] == sum(counts.values()):
+                continue
+            is_whole = session.is_short or deed["count"] == sum(counts.values())
+            if session.is_legacy and is_whole and right_so_far(expected, counts):
+                unsaid += missing
                 continue
             wrong.append(f"{name} {end}: {deed['count']} times {' '.join(expected)}; told were "
                          + (", ".join(f"{n} times {' '.join(w)}" for w, n in counts.items()) or "none"))
+    # The legacy object knows a reset by what follows, for which it does not wait forever; a guest may be slow.
+    if unsaid > SLOW and not session.is_short:
+        wrong.append(f"{unsaid} ends are unknown that need not be")
     return wrong
 
 
 def right_so_far(expected, counts):
-    """Where records were lost, and that was counted, each word is right or unknown."""
+    """Each word is right or unknown."""
     return all(mine in (word, "-", "unknown") for told in counts for word, mine in zip(expected, told))
 
 
@@ -203,7 +213,7 @@ def scraped(session):
             continue
         for role in ("client", "server"):
             found = opened.get((role, str(deed["port"])))
-            if found != deed["count"]:
+            if found != deed["count"] and not session.is_short:
                 wrong.append(f"metrics: {name} {role}: {found} opened, not {deed['count']}")
     return wrong
 

@@ -14,10 +14,16 @@ $(KERNELS)/traffic: $(wildcard Tests/Kernels/Traffic/*.swift Sources/Tour/*.swif
 	@mkdir -p $(@D)
 	$(OBJCOPY) --strip-all $(BUILD)/release/traffic $@
 
-# What cannot be installed or fetched is said by the matrix itself: it knows what is missing by that.
+MATRIX = python3 Tests/Kernels/matrix.py --synfin $(DIST)/synfin --traffic $(KERNELS)/traffic \
+	--cache $(KERNELS) --page docs/compatibility.md
+
+# What cannot be installed or fetched the matrix itself says, for it knows what is missing by that.
 check-kernels: static $(KERNELS)/traffic
 	@$(MAKE) --no-print-directory kernel-deps || echo "without QEMU, which Debian has" >&2
-	python3 Tests/Kernels/matrix.py --synfin $(DIST)/synfin --traffic $(KERNELS)/traffic \
-		--cache $(KERNELS) --only '$(ONLY)'
+	$(MATRIX) --only '$(ONLY)'
 
-.PHONY: kernel-deps check-kernels
+# The tables of docs/compatibility.md, as the matrix prints them.
+compatibility: static $(KERNELS)/traffic kernel-deps
+	$(MATRIX) --write
+
+.PHONY: kernel-deps check-kernels compatibility

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The matrix of kernels: Debian's, each booted with the product, and all it tells held against what was made.
 
-    python3 matrix.py --synfin FILE --traffic FILE --cache FOLDER [--only WORDS]
+    python3 matrix.py --synfin FILE --traffic FILE --cache FOLDER --page FILE [--write] [--only WORDS]
 
 `make check-kernels` runs it. What could not be tried because a kernel, QEMU or anything else cannot be had
 is said loudly; and where CI or SYNFIN_REQUIRE_LIVE is set, that is a failure."""
@@ -20,6 +20,7 @@ import archive
 import boot
 import judge
 import module
+import page
 import rows
 
 BUSYBOX = "/bin/busybox"
@@ -32,6 +33,8 @@ def main():
     options.add_argument("--synfin", required=True, help="the product, static")
     options.add_argument("--traffic", required=True, help="what makes connections in the guest, static")
     options.add_argument("--cache", required=True, help="where kernels are kept")
+    options.add_argument("--page", required=True, type=pathlib.Path, help="what the whole matrix is held against")
+    options.add_argument("--write", action="store_true", help="write the page's tables anew")
     options.add_argument("--only", default="", help="rows whose kernel and session have all of these words")
     arguments = options.parse_args()
     chosen = [row for row in rows.ROWS if all(w in f"{row.kernel} {row.session}".split() for w in arguments.only.split())]
@@ -57,7 +60,23 @@ def main():
     print(f"kernels: {len(results)} rows in {time.monotonic() - began:.0f} s, {len(failed)} failed", file=sys.stderr)
     if failed:
         return 1
+    if not missing and len(results) == len(rows.ROWS):
+        return held_against(arguments.page, results, arguments.write)
     return lacking(missing, len(chosen) - len(results))
+
+
+def held_against(path, results, is_written):
+    """Whether the page says what the matrix prints."""
+    text = path.read_text()
+    if is_written:
+        path.write_text(page.written(text, results))
+        return 0
+    lines = page.differences(text, results)
+    for line in lines:
+        print(f"{path.name}: {line}", file=sys.stderr)
+    if lines:
+        print(f"{path.name} is not what the matrix prints: run make compatibility", file=sys.stderr)
+    return 1 if lines else 0
 
 
 def lacking(missing, count):

@@ -31,6 +31,7 @@ public struct Examination: Sendable {
       let source = try LiveSource(options)
       checks.append(
         Check("transitions", true, "loaded and attached", decides: "everything"))
+      checks.append(Check("source", true, source.taken, decides: "how much is told"))
       checks += tiers(of: source)
       return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
     } catch {
@@ -51,6 +52,8 @@ public struct Examination: Sendable {
     return told.map { tier, name, refusal, decides in
       let isTold = source.origin.tiers.contains(tier)
       let detail = tier == .accepts && isTold ? source.acceptHook : "loaded and attached"
+      let refusal =
+        source.origin.tiers.contains(.statesOnly) ? "not by classic tracepoints" : refusal
       return Check(name, isTold, isTold ? detail : refusal, decides: decides)
     }
   }
@@ -59,12 +62,12 @@ public struct Examination: Sendable {
     Check(
       "kernel", host.version.map { $0 >= Host.oldest },
       "Linux \(host.release) \(host.architecture)",
-      decides: "needs 5.10")
+      decides: "5.10: more than states")
   }
 
   private static func btf(_ host: Host) -> Check {
     let detail = host.btfError == 0 ? Host.btfPath : SystemError.text(host.btfError)
-    return Check("BTF", host.btfError == 0, detail, decides: "everything")
+    return Check("BTF", host.btfError == 0, detail, decides: "more than states")
   }
 
   /// Each tracepoint with a BTF-typed program has a typedef of its own in the kernel's BTF.
@@ -89,7 +92,7 @@ public struct Examination: Sendable {
   private static func ringBuffer(_ host: Host) -> Check {
     let result = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nil)
     let name = "ring buffer"
-    let decides = "everything"
+    let decides = "more than states"
     if result == 1 { return Check(name, .yes, "can be made", decides: decides) }
     if host.capabilities?.missingForTracing.isEmpty == false {
       return Check(name, .unknown, "not permitted to ask", decides: decides)

@@ -27,6 +27,9 @@ public struct LiveSource: ~Copyable, RecordSource {
   /// What was taken of what the kernel has, and why.
   private(set) var remarks: [String]
 
+  /// Which object, which tracepoint and which buffer were taken, and why.
+  public let taken: String
+
   /// How it is learned who accepts, in a few words.
   public let acceptHook: String
 
@@ -52,8 +55,8 @@ public struct LiveSource: ~Copyable, RecordSource {
     cbpf_log_begin()
     let host = Host.look()
     if let refusal = Diagnosis.beforeLoading(host) { throw refusal }
-    switch try Self.choose(options, host) {
-    case nil:
+    let (isCore, reason) = try Self.choose(options, host)
+    if isCore {
       var object = unsafe try LoadedObject(bytes, options, host: host)
       do {
         parts = try Parts(&object, options)
@@ -61,8 +64,8 @@ public struct LiveSource: ~Copyable, RecordSource {
         throw Diagnosis.attaching(error, log: Self.log(), on: host)
       }
       loaded = .core(object)
-    case let reason?:
-      var object = unsafe try LegacyObject(legacy, options, host: host, because: reason)
+    } else {
+      var object = unsafe try LegacyObject(legacy, options, host: host)
       do {
         parts = try Parts(&object, options)
       } catch {
@@ -70,7 +73,8 @@ public struct LiveSource: ~Copyable, RecordSource {
       }
       loaded = .legacy(object)
     }
-    remarks = loaded.notes + [Self.remark(on: Priority.makeRealTime())]
+    taken = "\(loaded.name): \(reason)"
+    remarks = [taken] + loaded.notes + [Self.remark(on: Priority.makeRealTime())]
     origin = Origin(
       startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
       tiers: loaded.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
@@ -79,14 +83,18 @@ public struct LiveSource: ~Copyable, RecordSource {
     acceptHook = loaded.acceptHook
   }
 
-  /// Why the legacy object is to tell; `nil` where the other, which tells more, can.
-  private static func choose(_ options: CaptureOptions, _ host: Host) throws(Refusal) -> String? {
+  /// Which object is to tell, and why: of two the one that tells more, where the host has what it needs.
+  private static func choose(
+    _ options: CaptureOptions, _ host: Host
+  ) throws(Refusal) -> (isCore: Bool, reason: String) {
     switch options.source {
     case .core:
       if let refusal = Diagnosis.beforeLoadingCore(host) { throw refusal }
-      return nil
-    case .legacy, .legacyTCP: return "\(SourceChoice.variable) asks for it"
-    case nil: return Diagnosis.lackForCore(host)
+      return (true, "\(SourceChoice.variable) asks for it")
+    case .legacy, .legacyTCP: return (false, "\(SourceChoice.variable) asks for it")
+    case nil:
+      if let lack = Diagnosis.lackForCore(host) { return (false, lack) }
+      return (true, "Linux \(host.release) has BTF")
     }
   }
 

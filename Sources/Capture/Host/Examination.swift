@@ -33,6 +33,7 @@ public struct Examination: Sendable {
       let source = try LiveSource(options)
       checks.append(
         Check("transitions", true, "loaded and attached", decides: "everything"))
+      checks.append(Check("source", true, source.taken, decides: "how much is told"))
       checks += tiers(of: source)
       return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
     } catch {
@@ -53,6 +54,8 @@ public struct Examination: Sendable {
     return told.map { tier, name, refusal, decides in
       let isTold = source.origin.tiers.contains(tier)
       let detail = tier == .accepts && isTold ? source.acceptHook : "loaded and attached"
+      let refusal =
+        source.origin.tiers.contains(.statesOnly) ? "not by classic tracepoints" : refusal
       return Check(name, isTold, isTold ? detail : refusal, decides: decides)
     }
   }
@@ -61,12 +64,12 @@ public struct Examination: Sendable {
     Check(
       "kernel", host.version.map { $0 >= Host.oldest },
       "Linux \(host.release) \(host.architecture)",
-      decides: "needs 5.10")
+      decides: "5.10: more than states")
   }
 
   private static func btf(_ host: Host) -> Check {
     let detail = host.btfError == 0 ? Host.btfPath : SystemError.text(host.btfError)
-    return Check("BTF", host.btfError == 0, detail, decides: "everything")
+    return Check("BTF", host.btfError == 0, detail, decides: "more than states")
   }
 
   /// Each tracepoint with a BTF-typed program has a typedef of its own in the kernel's BTF.
@@ -108,11 +111,11 @@ public struct Examination: Sendable {
       }
     let ring =
       switch error {
-      case 0: Check("ring buffer", .yes, "can be made", decides: "everything")
-      case EINVAL: Check("ring buffer", .no, "no such type of map", decides: "everything")
+      case 0: Check("ring buffer", .yes, "can be made", decides: "more than states")
+      case EINVAL: Check("ring buffer", .no, "no such type of map", decides: "more than states")
       case EPERM, EACCES, ENOSYS:
-        Check("ring buffer", .unknown, "not permitted to ask", decides: "everything")
-      default: Check("ring buffer", .unknown, SystemError.text(error), decides: "everything")
+        Check("ring buffer", .unknown, "not permitted to ask", decides: "more than states")
+      default: Check("ring buffer", .unknown, SystemError.text(error), decides: "more than states")
       }
     return [call, ring]
   }

@@ -17,8 +17,7 @@ struct LoadedObject: ~Copyable {
     _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host
   ) throws(Refusal) {
     var notes = [
-      "Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer",
-      "transitions: sock:inet_sock_set_state, two instances against the recursion guard",
+      "transitions: two instances, against the recursion guard"
     ]
     var cast: CInt = 0
     var plan = Plan(options.tiers, accept: Self.acceptHook(options.tiers, &cast))

@@ -6,12 +6,11 @@ internal import Lifecycle
 /// The legacy object, loaded.
 struct LegacyObject: ~Copyable {
   let object: BPFObject
-  let plan: LegacyPlan
-  private(set) var notes: [String]
+  private(set) var plan: LegacyPlan
+  private var remarks: [String] = []
 
-  /// - Parameter reason: why it is this object that tells.
   init(
-    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host, because reason: String
+    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host
   ) throws(Refusal) {
     try Self.refuseWhatCannotBeTold(options)
     let plan = try LegacyPlan.make(options.source, on: host)
@@ -26,11 +25,6 @@ struct LegacyObject: ~Copyable {
       throw Diagnosis.loading(error.number, log: LiveSource.log(), on: host)
     }
     self.plan = plan
-    notes =
-      [
-        "Linux \(host.release): the legacy object, with classic tracepoints and a perf buffer: \(reason)"
-      ]
-      + plan.notes
   }
 
   private static func load(
@@ -57,7 +51,11 @@ struct LegacyObject: ~Copyable {
     for layout in plan.resets + [plan.state] {
       links.append(Attachment(try object.program(layout.program).attach(to: layout.event)))
     }
+    plan.lookForPendingOpens()
   }
+
+  /// What was taken, what not, and why.
+  var notes: [String] { remarks + plan.notes }
 
   private mutating func attachThreads(_ links: inout [Attachment]) throws(SystemError) {
     do throws(SystemError) {
@@ -66,17 +64,17 @@ struct LegacyObject: ~Copyable {
       }
     } catch {
       links.removeAll()
-      notes.append("processes: \(error)")
+      remarks.append("processes: \(error)")
     }
     let threads = try object.map("kthreads")
     let areKnown = !links.isEmpty && KernelThreads.enter(into: threads)
     if areKnown {
-      notes.append(
+      remarks.append(
         "processes: in connect(), listen(), close() and shutdown(); kernel threads by pid")
     } else {
       // Whoever is at work may be one of them.
       _ = try object.map("blind").set(UInt32(0), to: UInt32(1))
-      notes.append("processes: not told of, for kernel threads cannot be told from them here")
+      remarks.append("processes: not told of, for kernel threads cannot be told from them here")
     }
   }
 

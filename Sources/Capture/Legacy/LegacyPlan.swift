@@ -15,7 +15,7 @@ struct LegacyPlan {
   /// - Parameter choice: which tracepoint of the transitions, if that is not left to the kernel.
   static func make(_ choice: SourceChoice?, on host: Host) throws(Refusal) -> LegacyPlan {
     var plan = LegacyPlan(try transitions(choice, host))
-    plan.notes.append("transitions: \(name(plan.state.event)), by \(plan.state.program)")
+    plan.notes.append("transitions: the layout of \(plan.state.program)")
     plan.takeResets()
     plan.takeThreads()
     return plan
@@ -90,7 +90,14 @@ struct LegacyPlan {
     }
   }
 
-  mutating func leaveOutThreads() { threads = [] }
+  private var hasPendingOpens = false
+
+  /// Looks for what could be taken for a child that was never told of; once the programs are attached.
+  mutating func lookForPendingOpens() {
+    guard state.event == TracepointLayout.tcpEvent, PendingOpens.mayExist() else { return }
+    hasPendingOpens = true
+    notes.append("SYNs were on their way at the start: for three minutes, passive is not told")
+  }
 
   /// `sock:inet_sock_set_state`, as perf and everybody else calls it.
   static func name(_ event: String) -> String {
@@ -101,6 +108,7 @@ struct LegacyPlan {
     var tiers: Tiers = [.statesOnly]
     if !resets.isEmpty { tiers.insert(.resets) }
     if state.event == TracepointLayout.tcpEvent { tiers.insert(.withoutListeners) }
+    if hasPendingOpens { tiers.insert(.withPendingOpens) }
     return tiers
   }
 

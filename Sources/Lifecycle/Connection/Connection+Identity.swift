@@ -48,7 +48,9 @@ extension Connection {
     case .synSent: open = .active
     case .synRecv where tiers.contains(.statesOnly):
       // Nothing tells a child from a socket whose SYN met another before it was told of.
-      open = tiers.contains(.withoutListeners) ? .passive : nil
+      guard tiers.contains(.withoutListeners) else { break }
+      open = .passive
+      traits.insert(.fromSynRecv)
     // A child has no struct socket before it is accepted; a socket whose SYN crossed another has.
     case .synRecv where !record.flags.contains(.hasSocket): open = .passive
     default: open = .existing
@@ -65,6 +67,8 @@ extension Connection {
   /// Takes back what a lost record may have made wrong.
   mutating func forgetWhatLossesHide(_ doubt: Doubt) {
     if open == .existing, doubt.contains(.beginning) { open = nil }
+    // Perhaps its SYN met another, and that was told before.
+    if traits.contains(.fromSynRecv), doubt.contains(.beginning) { open = nil }
     if open == .active, establishedAt == 0, previousState != .synSent || state != .closed,
       doubt.contains(.transitions)
     {

@@ -75,6 +75,8 @@ public struct Connection: Sendable, BitwiseCopyable {
     public static let noFamily = Traits(rawValue: 1 << 9)
     /// How often its SYNs or SYN-ACKs were sent again has been told.
     public static let hasHandshake = Traits(rawValue: 1 << 10)
+    /// Its first record was SYN_RECV>ESTABLISHED, where that is the first that is told of a child.
+    static let fromSynRecv = Traits(rawValue: 1 << 11)
     /// A scan found it without a process that ever had it: it waits in its listener's queue.
     static let unaccepted = Traits(rawValue: 1 << 8)
     /// The scan that is under way has seen it, or it is younger; the one before has not.

@@ -88,7 +88,7 @@ BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) Sources/CBPF/include/record.h
 BPF_FLAGS := -target bpf -mcpu=v2 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	"-ffile-prefix-map=$(CURDIR)=." -fdebug-compilation-dir=.
 
-BPF_OBJECTS := synfin.bpf.o legacy.bpf.o
+BPF_OBJECTS := synfin.bpf.o raw.bpf.o legacy.bpf.o
 
 bpf: $(BPF_OBJECTS:%=$(BUILD)/%)
 	cp $^ bpf/

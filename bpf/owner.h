@@ -104,6 +104,7 @@ static __always_inline void tell_descriptor(__s64 descriptor)
 		tell_taken(sk, SYNFIN_ACCEPT);
 }
 
+#ifndef SYNFIN_BY_HELPER
 /*
  * The same where a pointer can be given its type (6.2): its fields are then loaded, and not read by a
  * helper each, which takes half the time.
@@ -187,5 +188,6 @@ static __always_inline void tell_accepted(__s64 descriptor)
 	if (sk && sk->sk_protocol == IPPROTO_TCP)
 		tell_accept(sk, task);
 }
+#endif
 
 #endif

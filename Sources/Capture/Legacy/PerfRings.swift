@@ -182,11 +182,16 @@ final class PerfRings {
 
   /// By CPU and program, in words; empty where nothing was lost.
   func detail(_ hooks: [String]) -> [String] {
-    counts.indices.compactMap { cpu in
+    var lines = counts.indices.compactMap { cpu -> String? in
       let lost = counts[cpu].lost
       let named = zip(hooks, (0..<4).map { lost[$0] }).filter { $0.1 > 0 }
       guard !named.isEmpty else { return nil }
       return "ring, CPU \(cpu): " + named.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
+    if !lines.isEmpty {
+      // With the next record on its CPU, so not of what was lost last.
+      lines.append("rings: of these the kernel has told \(overwritten.reduce(0, +))")
+    }
+    return lines
   }
 }

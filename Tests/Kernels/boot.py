@@ -17,6 +17,16 @@ class Died(Exception):
     """A guest that gave no answer, and the last of what its console said."""
 
 
+class Image:
+    """A kernel that somebody else has built, with all that is needed in it."""
+
+    def __init__(self, image):
+        self.role, self.release, self.image = "own", image.name, image
+
+    def module(self, name):
+        return None
+
+
 class Initramfs:
     """An archive as the kernel unpacks it (newc, Documentation/driver-api/early-userspace/buffer-format.rst)."""
 

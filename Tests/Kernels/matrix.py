@@ -35,6 +35,8 @@ def main():
     options.add_argument("--cache", required=True, help="where kernels are kept")
     options.add_argument("--page", required=True, type=pathlib.Path, help="what the whole matrix is held against")
     options.add_argument("--write", action="store_true", help="write the page's tables anew")
+    options.add_argument("--image", type=pathlib.Path, help="a kernel of your own (bzImage), and no other")
+    options.add_argument("--tier", default="legacy", help="what that can know")
     options.add_argument("--only", default="", help="rows whose kernel and session have all of these words")
     arguments = options.parse_args()
     chosen = [row for row in rows.ROWS if all(w in f"{row.kernel} {row.session}".split() for w in arguments.only.split())]
@@ -45,6 +47,9 @@ def main():
         ("qemu-system-x86_64", shutil.which("qemu-system-x86_64")), ("busybox", pathlib.Path(BUSYBOX).exists()),
         ("the product", pathlib.Path(arguments.synfin).exists()),
         ("Debian's keyring", pathlib.Path(archive.KEYRING).exists())) if not there]
+    if arguments.image and not missing:
+        own = rows.row("own", "plain", rows.follows, arguments.tier)
+        return 1 if any(one.wrong for one in play([own], {"own": boot.Image(arguments.image)}, arguments)) else 0
     kernels = {}
     if not missing:
         wanted = [(role, rows.KERNELS[role], role in rows.HEADERS) for role in rows.KERNELS

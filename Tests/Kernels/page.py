@@ -56,15 +56,14 @@ def kernels(results):
     body = []
     for result in ordered(results, rows.follows):
         log = result.session.text("trace.err")
-        said = {name: text for name, text in re.findall(r"^synfin: ([a-z ]+): (.*)$", log, re.M)}
+        taken = re.search(r"the (\S+) object, (\S+) \((\S+)\), a (\w+) buffer", log)
+        accepts = re.search(r"^synfin: who accepts: (.*)$", log, re.M)
         beside = re.search(r"^synfin: attached \((.*)\)", log, re.M)
         ends = sum(sum(counts.values()) for counts in result.session.told().values())
         body.append([
-            result.row.kernel, result.row.session,
-            "legacy, perf array" if "the legacy object" in log else "CO-RE, ring buffer",
-            "`" + said["transitions"].split(",")[0] + "`",
-            beside[1].split(", ", 1)[1] if beside and ", " in beside[1] else "",
-            said.get("who accepts", "not told of"), f"{ends} of {made(result.session)}"])
+            result.row.kernel, result.row.session, f"{taken[1]}, {taken[4]} buffer" if taken else "",
+            f"`{taken[2]}`, {taken[3]}" if taken else "", beside[1].partition(", ")[2] if beside else "",
+            accepts[1] if accepts else "", f"{ends} of {made(result.session)}"])
     return table(["kernel", "session", "object", "transitions", "beside them", "who accepts", "ends"], body)
 
 

@@ -39,16 +39,17 @@ def follows(session, row, expectations):
     return wrong + [f"trace -v does not say: {words}" for words in row.says if words not in log]
 
 
-CORE = ["the CO-RE object", "a ring buffer", "transitions: sock:inet_sock_set_state"]
+CORE = ["the CO-RE object, sock:inet_sock_set_state (tp_btf), a ring buffer"]
 FEXIT = ["who accepts: fexit of inet_csk_accept"]
-
 ENDS = ["who accepts: ends of accept and accept4"]
+LEGACY = ["the legacy object, sock:inet_sock_set_state (classic), a perf buffer"]
+LEGACY_TCP = ["the legacy object, tcp:tcp_set_state (classic), a perf buffer"]
+HIDDEN = ["there is no /sys/kernel/btf/vmlinux"]
+FORCED = ["SYNFIN_SOURCE asks for it"]
 
 ROWS = [row(kernel, "plain", follows, MINIS[kernel], CORE + FEXIT) for kernel in KERNELS]
 # The newest cannot be told to do without.
 ROWS += [row(kernel, "no-trampolines", follows, MINIS[kernel], CORE + ENDS) for kernel in ("5.10", "6.1", "6.12")]
-
-LEGACY = ["the legacy object", "a perf buffer"]
-ROWS += [row(kernel, "hidden-btf", follows, "legacy", LEGACY) for kernel in KERNELS]
-ROWS += [row(kernel, "legacy", follows, "legacy", LEGACY + ["SYNFIN_SOURCE"]) for kernel in KERNELS]
-ROWS += [row(kernel, "legacy-tcp", follows, "legacy-tcp", LEGACY, modules=["tcp_set_state"]) for kernel in HEADERS]
+ROWS += [row(kernel, "hidden-btf", follows, "legacy", LEGACY + HIDDEN) for kernel in KERNELS]
+ROWS += [row(kernel, "legacy", follows, "legacy", LEGACY + FORCED) for kernel in KERNELS]
+ROWS += [row(kernel, "legacy-tcp", follows, "legacy-tcp", LEGACY_TCP + FORCED, ["tcp_set_state"]) for kernel in HEADERS]

@@ -19,7 +19,7 @@ struct Pair {
 
 /// Opens and ends connections one by one. Each says whether it took no longer than it should.
 func pairs(_ count: Int, isV6: Bool = false, end: (Pair) throws -> Bool) throws -> Deed {
-  let listener = try Socket.listening(isV6: isV6)
+  let listener = try listen(isV6: isV6)
   var deed = Deed(port: listener.localPort)
   for _ in 0..<count where try !end(Pair(listener, isV6: isV6)) { deed.late += 1 }
   return deed
@@ -27,7 +27,7 @@ func pairs(_ count: Int, isV6: Bool = false, end: (Pair) throws -> Bool) throws 
 
 /// So many at once.
 func opened(_ count: Int) throws -> (Socket, [Pair]) {
-  let listener = try Socket.listening()
+  let listener = try listen()
   return (listener, try (0..<count).map { _ in try Pair(listener) })
 }
 
@@ -44,12 +44,19 @@ func abandoned(_ count: Int) throws -> (Socket, [Pair]) {
   return (listener, pairs)
 }
 
-/// A port of loopback that nobody listens at.
-func freePort() throws -> UInt16 {
-  let socket = try Socket()
-  try socket.bind(.loopback, port: 0)
-  return socket.localPort
+/// Ports of plays that are over, which the kernel may give again.
+nonisolated(unsafe) private var taken: Set<UInt16> = []
+
+/// Listens at a port that no play has had, for by that its connections are found.
+func listen(isV6: Bool = false) throws -> Socket {
+  while true {
+    let socket = try Socket.listening(isV6: isV6)
+    if unsafe taken.insert(socket.localPort).inserted { return socket }
+  }
 }
+
+/// A port of loopback that nobody listens at, and that no play has had.
+func freePort() throws -> UInt16 { try listen().localPort }
 
 /// An address that answers no SYN: it is sent to the loopback device, and nobody's there, so that what
 /// comes out of it again is dropped without a word (`ip_route_input_slow()`).

@@ -102,7 +102,7 @@ func plays() -> [Play] {
       }
     },
     Play("listener_closed", 29) { count in
-      let listener = try Socket.listening()
+      let listener = try listen()
       let port = listener.localPort
       let clients = try (0..<count).map { _ in try Socket.connected(to: listener) }
       listener.close()
@@ -140,14 +140,14 @@ func plays() -> [Play] {
     Play("connect_timeout", 47) { count in
       let deaf = try Deaf()
       let clients = try (0..<count).map { _ in
-        try deaf.knock { $0.setOption(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 1_200) }
+        try deaf.knock { $0.setOption(CInt(IPPROTO_TCP), TCP_SYNCNT, 1) }
       }
       for client in clients { try client.waitUntilReset() }
       return Deed(port: deaf.port)
     },
     // The peer's RST ends it: nothing but the accept tells whose it was.
     Play("accepted_elsewhere", 37) { count in
-      let listener = try Socket.listening()
+      let listener = try listen()
       let acceptor = try Acceptor(listener, count)
       for _ in 0..<count {
         let client = try Socket.connected(to: listener)

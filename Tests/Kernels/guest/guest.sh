@@ -32,7 +32,7 @@ oracle_end() {
 }
 
 # Follows all that `traffic` makes, by trace and by metrics. NAME=VALUE is put into their environment, all
-# else is an option of both. EVENT says whom tracefs is asked for instead.
+# else is an option of both. EVENT says which event tracefs is to count.
 follow() {
 	set_in= options=
 	for word; do
@@ -46,7 +46,9 @@ follow() {
 	traffic=$!
 	exec 9>go
 	wait_for '"pid"' deeds $traffic || return
-	oracle_begin "${EVENT:-sock/inet_sock_set_state}"
+	[ -n "$EVENT" ] || EVENT=sock/inet_sock_set_state
+	[ -d "/sys/kernel/tracing/events/$EVENT" ] || EVENT=tcp/tcp_set_state
+	oracle_begin "$EVENT"
 	env $set_in synfin trace --json --transitions -v $options >trace.json 2>trace.err &
 	tracer=$!
 	wait_for '^synfin: attached' trace.err $tracer || return

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CBPF.h"
 
+#include <errno.h>
+
 /* libbpf reads ELF structures in place, so the bytes are aligned like them. */
 _Alignas(8) static const unsigned char embedded[] = {
 #embed "../../bpf/synfin.bpf.o"
+};
+
+_Alignas(8) static const unsigned char raw[] = {
+#embed "../../bpf/raw.bpf.o"
 };
 
 _Alignas(8) static const unsigned char legacy[] = {
@@ -20,6 +26,16 @@ size_t cbpf_embedded_size(void)
 	return sizeof(embedded);
 }
 
+const void *cbpf_raw_bytes(void)
+{
+	return raw;
+}
+
+size_t cbpf_raw_size(void)
+{
+	return sizeof(raw);
+}
+
 const void *cbpf_legacy_bytes(void)
 {
 	return legacy;
@@ -30,9 +46,21 @@ size_t cbpf_legacy_size(void)
 	return sizeof(legacy);
 }
 
-struct bpf_object *cbpf_object_open(const void *bytes, size_t size)
+struct bpf_object *cbpf_object_open(const void *bytes, size_t size, const char *types)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "synfin");
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "synfin", .btf_custom_path = types);
 
 	return bpf_object__open_mem(bytes, size, &options);
+}
+
+int cbpf_check_types(const char *path)
+{
+	struct btf *types = btf__parse(path, NULL);
+	int found;
+
+	if (!types)
+		return -errno;
+	found = btf__find_by_name_kind(types, "tcp_sock", BTF_KIND_STRUCT);
+	btf__free(types);
+	return found < 0 ? -ENOENT : 0;
 }

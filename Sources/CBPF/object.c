@@ -11,6 +11,10 @@ _Alignas(8) static const unsigned char embedded[] = {
 #embed "../../bpf/synfin.bpf.o"
 };
 
+_Alignas(8) static const unsigned char raw[] = {
+#embed "../../bpf/raw.bpf.o"
+};
+
 _Alignas(8) static const unsigned char legacy[] = {
 #embed "../../bpf/legacy.bpf.o"
 };
@@ -25,6 +29,16 @@ size_t cbpf_embedded_size(void)
 	return sizeof(embedded);
 }
 
+const void *cbpf_raw_bytes(void)
+{
+	return raw;
+}
+
+size_t cbpf_raw_size(void)
+{
+	return sizeof(raw);
+}
+
 const void *cbpf_legacy_bytes(void)
 {
 	return legacy;
@@ -35,9 +49,9 @@ size_t cbpf_legacy_size(void)
 	return sizeof(legacy);
 }
 
-struct bpf_object *cbpf_object_open(const void *bytes, size_t size)
+struct bpf_object *cbpf_object_open(const void *bytes, size_t size, const char *types)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "synfin");
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "synfin", .btf_custom_path = types);
 
 	return bpf_object__open_mem(bytes, size, &options);
 }
@@ -59,4 +73,16 @@ int cbpf_set_cast(struct bpf_program *program, int cast)
 	result = bpf_program__set_insns(program, changed, count);
 	free(changed);
 	return result;
+}
+
+int cbpf_check_types(const char *path)
+{
+	struct btf *types = btf__parse(path, NULL);
+	int found;
+
+	if (!types)
+		return -errno;
+	found = btf__find_by_name_kind(types, "tcp_sock", BTF_KIND_STRUCT);
+	btf__free(types);
+	return found < 0 ? -ENOENT : 0;
 }

@@ -17,6 +17,8 @@ public struct CaptureOptions: Sendable {
   public var interval: UInt64 = 10_000_000
   /// Which object is to tell; `nil` for the one that tells most of those that this host takes.
   public var source: SourceChoice?
+  /// A file with the types of this kernel as BTF, instead of the kernel's own.
+  public var btf: String?
 
   public init() {}
 }
@@ -57,12 +59,9 @@ public struct LiveSource: ~Copyable, RecordSource {
     if let refusal = Diagnosis.beforeLoading(host) { throw refusal }
     let (isCore, reason) = try Self.choose(options, host)
     if isCore {
+      let bytes = unsafe options.btf == nil ? bytes : BPFObject.raw
       var object = unsafe try LoadedObject(bytes, options, host: host)
-      do {
-        parts = try Parts(&object, options)
-      } catch {
-        throw Diagnosis.attaching(error, log: Self.log(), on: host)
-      }
+      parts = try Self.attach(&object, options, host)
       loaded = .core(object)
     } else {
       var object = unsafe try LegacyObject(legacy, options, host: host)
@@ -87,6 +86,15 @@ public struct LiveSource: ~Copyable, RecordSource {
   private static func choose(
     _ options: CaptureOptions, _ host: Host
   ) throws(Refusal) -> (isCore: Bool, reason: String) {
+    if let btf = options.btf {
+      if options.source == .legacy || options.source == .legacyTCP {
+        throw Refusal(
+          .unsupported,
+          "the legacy object has no use for --btf, and \(SourceChoice.variable) asks for it")
+      }
+      if let refusal = Diagnosis.beforeLoadingRaw(host) { throw refusal }
+      return (true, "types by \(btf)")
+    }
     switch options.source {
     case .core:
       if let refusal = Diagnosis.beforeLoadingCore(host) { throw refusal }
@@ -96,6 +104,21 @@ public struct LiveSource: ~Copyable, RecordSource {
       if let lack = Diagnosis.lackForCore(host) { return (false, lack) }
       return (true, "Linux \(host.release) has BTF")
     }
+  }
+
+  private static func attach(
+    _ object: inout LoadedObject, _ options: CaptureOptions, _ host: Host
+  ) throws(Refusal) -> Parts {
+    let parts: Parts
+    do {
+      parts = try Parts(&object, options)
+    } catch {
+      throw Diagnosis.attaching(error, log: Self.log(), on: host)
+    }
+    if let btf = options.btf, !TypesCheck.passes(parts.buffer, host) {
+      throw Diagnosis.wrongTypes(btf, on: host)
+    }
+    return parts
   }
 
   private static func remark(on priority: Result<CInt, SystemError>) -> String {

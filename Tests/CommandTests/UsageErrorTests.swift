@@ -31,6 +31,9 @@ struct UsageErrorTests {
     #expect(run.errors.contains("core, legacy, legacy-tcp"))
   }
 
+  @Test(arguments: ["/etc/passwd", "/nonexistent", "/", ""])
+  func typesFiles(_ path: String) throws { try expectUsageError(["--btf", path]) }
+
   @Test(arguments: ["5", "ipv4", "", "46", "4 "])
   func families(_ text: String) throws { try expectUsageError(["--family", text]) }
 

@@ -26,7 +26,11 @@
 const void *_Nonnull cbpf_embedded_bytes(void);
 size_t cbpf_embedded_size(void);
 
-/* The same of the one for kernels without BTF (bpf/legacy.bpf.o). */
+/* The same of the one whose types are read in a file (bpf/raw.bpf.o). */
+const void *_Nonnull cbpf_raw_bytes(void);
+size_t cbpf_raw_size(void);
+
+/* The same of the one for kernels whose types are not known (bpf/legacy.bpf.o). */
 const void *_Nonnull cbpf_legacy_bytes(void);
 size_t cbpf_legacy_size(void);
 
@@ -39,8 +43,15 @@ void cbpf_log_begin(void);
 /* The messages kept since cbpf_log_begin, ended by a zero; valid until the next of these calls. */
 const char *_Nonnull cbpf_log_text(void);
 
-/* Opens an object from memory. Returns NULL with errno set where it cannot be read. */
-struct bpf_object *_Nullable cbpf_object_open(const void *_Nonnull bytes, size_t size);
+/*
+ * Opens an object from memory, which finds its way by the kernel's types in a file, or by the kernel's own
+ * BTF where that is NULL. Returns NULL with errno set where it cannot be read.
+ */
+struct bpf_object *_Nullable cbpf_object_open(const void *_Nonnull bytes, size_t size,
+					      const char *_Nullable types);
+
+/* Whether a file has types of a kernel, as BTF: 0, -ENOENT where none of it is TCP's, or another errno. */
+int cbpf_check_types(const char *_Nonnull path);
 
 /*
  * Loads and attaches a program that does nothing at the entry of a kernel function, and takes it

@@ -24,6 +24,22 @@ enum Diagnosis {
     return nil
   }
 
+  /// The same of the object whose types are read in a file.
+  static func beforeLoadingRaw(_ host: Host) -> Refusal? {
+    guard let version = host.version, version < Host.oldestWithRing else { return nil }
+    return Refusal(
+      .unsupported,
+      "--btf needs Linux \(Host.oldestWithRing.major).\(Host.oldestWithRing.minor), for its ring buffer, and "
+        + "this is \(host.release); without --btf classic tracepoints tell less")
+  }
+
+  static func wrongTypes(_ path: String, on host: Host) -> Refusal {
+    Refusal(
+      .unsupported,
+      "\(path) is of another kernel than this Linux \(host.release): what is read by it of a connection "
+        + "that synfin has made is not so", log: LiveSource.log())
+  }
+
   /// What this host lacks for it, in a few words; `nil` where it lacks nothing.
   static func lackForCore(_ host: Host) -> String? {
     if let version = host.version, version < Host.oldest {

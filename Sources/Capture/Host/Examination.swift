@@ -13,8 +13,10 @@ public struct Examination: Sendable {
 
   /// Loads and attaches the programs for a moment, and takes them away again.
   ///
-  /// - Parameter source: which object, where that is not left to the host.
-  public static func run(_ source: SourceChoice? = nil) -> Examination {
+  /// - Parameters:
+  ///   - source: which object, where that is not left to the host.
+  ///   - types: a file with the types of this kernel.
+  public static func run(_ source: SourceChoice? = nil, btf types: String? = nil) -> Examination {
     cbpf_log_begin()
     let host = Host.look()
     var checks = [kernel(host), btf(host)]
@@ -30,6 +32,7 @@ public struct Examination: Sendable {
     do throws(Refusal) {
       var options = CaptureOptions()
       options.source = source
+      options.btf = types
       let source = try LiveSource(options)
       checks.append(
         Check("transitions", true, "loaded and attached", decides: "everything"))

@@ -34,6 +34,9 @@ public struct Host: Sendable {
   /// Ring buffer: 5.8; `bpf_skc_to_tcp_sock`: 5.9; and 5.10 is the oldest it has been run on.
   static let oldest = (major: 5, minor: 10)
 
+  /// The same but for what takes the kernel's own BTF.
+  static let oldestWithRing = (major: 5, minor: 8)
+
   /// The kernel's version as two numbers, such as `(6, 18)`.
   public var version: (major: Int, minor: Int)? {
     let parts = release.split(whereSeparator: { $0 == "." || $0 == "-" })

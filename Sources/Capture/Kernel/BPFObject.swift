@@ -8,10 +8,12 @@ internal import Lifecycle
 struct BPFObject: ~Copyable {
   private let object: OpaquePointer
 
-  /// - Parameter bytes: an ELF object, which must live as long as this.
-  init(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+  /// - Parameters:
+  ///   - bytes: an ELF object, which must live as long as this.
+  ///   - types: a file with the kernel's types, instead of its own BTF.
+  init(_ bytes: UnsafeRawBufferPointer, types: String? = nil) throws(SystemError) {
     guard let base = bytes.baseAddress,
-      let object = unsafe cbpf_object_open(base, bytes.count)
+      let object = unsafe cbpf_object_open(base, bytes.count, types)
     else { throw SystemError.last("opening the BPF object") }
     unsafe self.object = object
   }
@@ -21,7 +23,12 @@ struct BPFObject: ~Copyable {
     unsafe UnsafeRawBufferPointer(start: cbpf_embedded_bytes(), count: cbpf_embedded_size())
   }
 
-  /// The one for kernels without BTF.
+  /// The one whose types are read in a file.
+  static var raw: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: cbpf_raw_bytes(), count: cbpf_raw_size())
+  }
+
+  /// The one for kernels whose types are not known.
   static var legacy: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: cbpf_legacy_bytes(), count: cbpf_legacy_size())
   }

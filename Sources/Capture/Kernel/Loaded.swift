@@ -17,7 +17,8 @@ enum Loaded: ~Copyable {
   /// Which object, which tracepoint and which buffer: in a line, but for why.
   var name: String {
     switch self {
-    case .core: "the CO-RE object, sock:inet_sock_set_state (tp_btf), a ring buffer"
+    case .core(let object):
+      "the CO-RE object, sock:inet_sock_set_state (\(object.isRaw ? "raw_tp" : "tp_btf")), a ring buffer"
     case .legacy(let object):
       "the legacy object, \(LegacyPlan.name(object.plan.state.event)) (classic), a perf buffer"
     }

@@ -9,6 +9,8 @@ struct LoadedObject: ~Copyable {
   private(set) var plan: Plan
   /// What was taken, what not, and why.
   private(set) var notes: [String]
+  /// Whether it finds its way by a file.
+  let isRaw: Bool
 
   /// Loads it whole, and where the kernel refuses a program, again without what that tells.
   ///
@@ -19,8 +21,10 @@ struct LoadedObject: ~Copyable {
     var notes = [
       "transitions: two instances, against the recursion guard"
     ]
+    let isRaw = options.btf != nil
     var cast: CInt = 0
-    var plan = Plan(options.tiers, accept: Self.acceptHook(options.tiers, &cast))
+    let accept = isRaw ? Self.rawAcceptHook : Self.acceptHook(options.tiers, &cast)
+    var plan = Plan(options.tiers, accept: accept, isRaw: isRaw)
     while true {
       do {
         object = unsafe try Self.load(bytes, options, plan, cast)
@@ -35,6 +39,7 @@ struct LoadedObject: ~Copyable {
           "\(name): not told of, for Linux \(host.release) refuses \(program ?? "a program")")
       }
     }
+    self.isRaw = isRaw
     self.plan = plan
     self.notes = notes + Self.notes(of: plan)
   }
@@ -50,10 +55,16 @@ struct LoadedObject: ~Copyable {
     return hasEvents ? .systemCalls(isOld: cast == 0) : .firstRead
   }
 
+  /// The same where nothing but classic tracepoints can be attached for it.
+  private static var rawAcceptHook: Plan.AcceptHook {
+    let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
+    return hasEvents ? .systemCalls(isOld: true) : .none
+  }
+
   private static func load(
     _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ plan: Plan, _ cast: CInt
   ) throws(SystemError) -> BPFObject {
-    let object = unsafe try BPFObject(bytes)
+    let object = unsafe try BPFObject(bytes, types: options.btf)
     try object.map("ring").setMaxEntries(options.ringSize)
     try object.map("readers").setMade(plan.accept == .firstRead)
     var config = synfin_config()

@@ -7,17 +7,18 @@
 # make soak    the daemon under load for MINUTES=30: whether it stays what it was, and tells the truth
 # make fuzz    replays what nobody has recorded, for SECONDS=60
 # make tour-page  docs/tour.md, of what this host's kernel answers; as root
-# make bpf     rebuilds the committed BPF object with the Swift toolchain's own clang
+# make bpf     rebuilds the committed BPF objects with the Swift toolchain's own clang
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
 # make check-prometheus  what Prometheus' own tools read in the metrics; needs apt and pip
-# make lint    format and warnings; make check-bpf: the committed object is what the sources give
+# make check-kernels  the product on Debian's kernels, in QEMU: what it tells, and whether that is so
+# make lint    format and warnings; make check-bpf: the committed objects are what the sources give
 
 SWIFT ?= swift
 CLANG ?= $(dir $(realpath $(shell command -v $(SWIFT))))clang
 OBJCOPY ?= $(dir $(realpath $(shell command -v $(SWIFT))))llvm-objcopy
 BUILD := .build
 # One file that needs nothing but /proc and /sys: the Swift runtime, libbpf and libc are in it.
-RELEASE := $(SWIFT) build -c release --product synfin --static-swift-stdlib \
+release = $(SWIFT) build -c release --product $(1) --static-swift-stdlib \
 	-Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections \
 	-Xswiftc -file-prefix-map -Xswiftc "$(CURDIR)=." -Xcc "-ffile-prefix-map=$(CURDIR)=."
 SOURCES := Package.swift Sources Tests
@@ -41,6 +42,7 @@ test: test-deps lint check-bpf
 		$(call told-at-the-end,$(SWIFT) test --skip-build --no-parallel)
 	$(MAKE) -C Fuzz check
 	@$(MAKE) --no-print-directory soak-smoke
+	@$(MAKE) --no-print-directory check-kernels
 
 # Runs tests, and where some fail, says at the end once more which and why: it is far down by then.
 define told-at-the-end
@@ -52,7 +54,7 @@ bash -o pipefail -c '$(1) 2>&1 | tee $(BUILD)/test.log' || { \
 endef
 
 build:
-	$(RELEASE)
+	$(call release,synfin)
 
 # --- system packages, installed only where they are missing
 
@@ -96,19 +98,23 @@ BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) Sources/CBPF/include/record.h
 BPF_FLAGS := -target bpf -mcpu=v2 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	"-ffile-prefix-map=$(CURDIR)=." -fdebug-compilation-dir=.
 
-bpf: $(BUILD)/synfin.bpf.o
-	cp $(BUILD)/synfin.bpf.o bpf/synfin.bpf.o
+BPF_OBJECTS := synfin.bpf.o raw.bpf.o legacy.bpf.o
+
+bpf: $(BPF_OBJECTS:%=$(BUILD)/%)
+	cp $^ bpf/
 	$(CLANG) --version | head -n 1 | sed 's/ (.*//' > bpf/synfin.bpf.o.compiler
 
-$(BUILD)/synfin.bpf.o: $(BPF_SOURCES) Makefile
+$(BUILD)/%.bpf.o: bpf/%.bpf.c $(BPF_SOURCES) Makefile
 	@mkdir -p $(BUILD)
-	$(CLANG) $(BPF_FLAGS) -c bpf/synfin.bpf.c -o $@.full
+	$(CLANG) $(BPF_FLAGS) -c $< -o $@.full
 	$(OBJCOPY) --strip-debug $@.full $@
 
 # Same compiler, same bytes: another toolchain makes its own object, as a commit of its own.
-check-bpf: $(BUILD)/synfin.bpf.o
-	@cmp $(BUILD)/synfin.bpf.o bpf/synfin.bpf.o || { \
-		echo "bpf/synfin.bpf.o is not what its sources give: run make bpf" >&2; exit 1; }
+check-bpf: $(BPF_OBJECTS:%=$(BUILD)/%)
+	@for object in $(BPF_OBJECTS); do \
+		cmp $(BUILD)/$$object bpf/$$object || { \
+			echo "bpf/$$object is not what its sources give: run make bpf" >&2; exit 1; }; \
+	done
 
 # --- Perfetto's trace processor, which is in a Python package with the rest of its user interface
 
@@ -192,4 +198,4 @@ clean:
 .PHONY: all run test build check-perfetto check-prometheus deps test-deps bench-deps bpf check-bpf \
 	lint format tour-page bench soak soak-smoke fuzz clean
 
-include deploy/deploy.mk
+include deploy/deploy.mk Tests/Kernels/kernels.mk

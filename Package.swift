@@ -109,6 +109,10 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["synfin", "MadeUpManager"], swiftSettings: strict),
     .testTarget(name: "DeployTests", swiftSettings: strict),
+    // What is traced in the guests of the kernel matrix: connections by the prime number.
+    .executableTarget(
+      name: "traffic", dependencies: ["Lifecycle", "Tour"], path: "Tests/Kernels/Traffic",
+      swiftSettings: strict),
     .testTarget(
       name: "LiveTests",
       dependencies: [

@@ -104,11 +104,15 @@ static __always_inline void tell_descriptor(__s64 descriptor)
 		tell_taken(sk, SYNFIN_ACCEPT);
 }
 
+#ifndef SYNFIN_BY_HELPER
 /*
  * The same where a pointer can be given its type (6.2): its fields are then loaded, and not read by a
  * helper each, which takes half the time.
+ *
+ * Not declared __ksym: where the kernel has no such function, libbpf looks for it in the types of all modules,
+ * and from 5.11 on that takes CAP_SYS_ADMIN, whichever programs are to be loaded.
  */
-extern void *bpf_rdonly_cast(const void *obj, __u32 type) __ksym __weak;
+static void *(*const bpf_rdonly_cast)(const void *obj, __u32 type) = (void *)SYNFIN_CAST;
 
 #define TYPED(pointer, type) ((type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type)))
 
@@ -184,5 +188,6 @@ static __always_inline void tell_accepted(__s64 descriptor)
 	if (sk && sk->sk_protocol == IPPROTO_TCP)
 		tell_accept(sk, task);
 }
+#endif
 
 #endif

@@ -10,9 +10,12 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_tracing.h>
 #include "../Sources/CBPF/include/record.h"
+#include "access.h"
 #include "maps.h"
 #include "write.h"
 #include "transition.h"
+#include "instances.h"
+#include "reset.h"
 #include "mini.h"
 #include "owner.h"
 #include "netns.h"
@@ -20,100 +23,31 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-static __always_inline __u64 edge_of(int old_state, int new_state)
-{
-	return (__u64)old_state << 8 | (__u64)new_state;
-}
-
-/*
- * The kernel skips a program that is already running on this CPU, and an interrupt can bring
- * packets, and so transitions, while one runs. Therefore two instances: the first notes what it has
- * seen, before anything else; the second, attached after it, speaks only where the first was
- * skipped. The first is noted even for what nobody wants to hear of, so that the count of what the
- * second caught stands against the count of what the first missed.
- */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(synfin_state, const struct sock *sk, int old_state, int new_state)
 {
-	struct synfin_cpu *cpu = this_cpu();
-
-	if (!cpu)
-		return 0;
-	cpu->noted_sk = (__u64)sk;
-	cpu->noted_edge = edge_of(old_state, new_state);
-	tell(cpu, SYNFIN_HOOK_STATE, sk, old_state, new_state);
+	tell_first(sk, old_state, new_state);
 	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(synfin_again, const struct sock *sk, int old_state, int new_state)
 {
-	struct synfin_cpu *cpu = this_cpu();
-
-	if (!cpu)
-		return 0;
-	if (cpu->noted_sk == (__u64)sk && cpu->noted_edge == edge_of(old_state, new_state))
-		return 0;
-	cpu->caught++;
-	tell(cpu, SYNFIN_HOOK_STATE_SECOND, sk, old_state, new_state);
+	tell_again(sk, old_state, new_state);
 	return 0;
 }
 
-static __always_inline void tell_reset(const struct sock *sk, __u8 kind, __u32 hook, __u16 flags)
-{
-	struct synfin_cpu *cpu = this_cpu();
-	struct synfin_head *head;
-
-	/* What is not asked for has no other records, and may be where another's socket was before. */
-	if (!IS_ASKED_FOR(sk->__sk_common.skc_net.net->ns.inum, sk->__sk_common.skc_family))
-		return;
-	if (!cpu)
-		return;
-	head = bpf_ringbuf_reserve(&ring, sizeof(*head), 0);
-	if (!head) {
-		cpu->lost[hook]++;
-		return;
-	}
-	head->sk = (__u64)sk;
-	head->at = bpf_ktime_get_ns();
-	head->kind = kind;
-	head->old_state = sk->__sk_common.skc_state;
-	head->new_state = head->old_state;
-	head->shutdown = 0;
-	head->flags = flags;
-	head->err = 0;
-	head->netns = 0;
-	head->local_port = 0;
-	head->remote_port = 0;
-	commit(cpu, hook, head);
-}
-
-/*
- * tcp_reset() ran: a RST came, or data for a socket that is closed for reading. Before the
- * transition it causes.
- */
 SEC("tp_btf/tcp_receive_reset")
 int BPF_PROG(synfin_rst_in, const struct sock *sk)
 {
-	tell_reset(sk, SYNFIN_RESET_RECEIVED, SYNFIN_HOOK_RESET_RECEIVED, 0);
+	tell_reset_received(sk);
 	return 0;
 }
 
-/*
- * A RST goes out: after X>CLOSE in close(), before it in tcp_abort() and keepalive. Resets without
- * a connection's socket (none, a request's listener, a mini socket) concern no connection here.
- */
 SEC("tp_btf/tcp_send_reset")
 int BPF_PROG(synfin_rst_out, const struct sock *sk, const struct sk_buff *skb)
 {
-	__u8 state;
-
-	if (!sk)
-		return 0;
-	state = sk->__sk_common.skc_state;
-	if (state == TCP_TIME_WAIT || state == TCP_NEW_SYN_RECV || state == TCP_LISTEN)
-		return 0;
-	tell_reset(sk, SYNFIN_RESET_SENT, SYNFIN_HOOK_RESET_SENT, skb ? SYNFIN_ANSWER : 0);
+	tell_reset_sent(sk, skb);
 	return 0;
 }
 

@@ -10,13 +10,14 @@
  */
 static __always_inline bool is_wanted(const struct sock *sk, __u8 old_state, __u8 new_state)
 {
-	if (sk->sk_protocol != IPPROTO_TCP)
+	if (READ(sk, sk_protocol) != IPPROTO_TCP)
 		return false;
 	if (old_state == TCP_LISTEN && new_state != TCP_SYN_RECV && new_state != TCP_CLOSE)
 		return false;
 	if (old_state == TCP_CLOSE && new_state != TCP_SYN_SENT && new_state != TCP_LISTEN)
 		return false;
-	return IS_ASKED_FOR(sk->__sk_common.skc_net.net->ns.inum, sk->__sk_common.skc_family);
+	return IS_ASKED_FOR(READ(sk, __sk_common.skc_net.net, ns.inum),
+			    READ(sk, __sk_common.skc_family));
 }
 
 /* close() or shutdown() makes it, or, where both states are one, is what it tells. */
@@ -29,19 +30,19 @@ static __always_inline __u64 cgroup_of(const struct sock *sk)
 {
 	/* A tagged word before 5.15, when the v1 controllers shared it. */
 	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup))
-		return sk->sk_cgrp_data.cgroup->kn->id;
+		return READ(sk, sk_cgrp_data.cgroup, kn, id);
 	return 0;
 }
 
 /* tcp_fin_time(), in jiffies. */
 static __always_inline __u32 fin_time(const struct sock *sk, const struct tcp_sock *tp)
 {
-	__u32 rto = tp->inet_conn.icsk_rto;
+	__u32 rto = READ(tp, inet_conn.icsk_rto);
 	__u32 least = (rto << 2) - (rto >> 1);
-	__s32 time = tp->linger2;
+	__s32 time = READ(tp, linger2);
 
 	if (!time)
-		time = sk->__sk_common.skc_net.net->ipv4.sysctl_tcp_fin_timeout;
+		time = READ(sk, __sk_common.skc_net.net, ipv4.sysctl_tcp_fin_timeout);
 	return time > 0 && (__u32)time > least ? (__u32)time : least;
 }
 
@@ -57,37 +58,37 @@ static __always_inline bool leaves_mini(__u8 old_state)
  */
 static __always_inline bool is_full(const struct sock *sk)
 {
-	const struct net *net = sk->__sk_common.skc_net.net;
+	const struct net *net = READ(sk, __sk_common.skc_net.net);
 
 	/* The count has this name since 6.1. */
 	if (!bpf_core_field_exists(net->ipv4.tcp_death_row.tw_refcount))
 		return false;
-	return net->ipv4.tcp_death_row.tw_refcount.refs.counter - 1 >=
-	       net->ipv4.tcp_death_row.sysctl_max_tw_buckets;
+	return READ(net, ipv4.tcp_death_row.tw_refcount.refs.counter) - 1 >=
+	       READ(net, ipv4.tcp_death_row.sysctl_max_tw_buckets);
 }
 
 /* How old the clock is that tcp_mstamp_refresh() stamps once for each received segment. */
 static __always_inline __u32 clock_age(const struct tcp_sock *tp, __u64 at)
 {
-	__u64 age = at - tp->tcp_clock_cache;
+	__u64 age = at - READ(tp, tcp_clock_cache);
 
 	return age < 0xffffffff ? age : 0xffffffff;
 }
 
 static __always_inline __u16 socket_flags(const struct sock *sk, const struct tcp_sock *tp)
 {
-	__u64 bits = sk->__sk_common.skc_flags;
-	__u16 flags = sk->__sk_common.skc_family == AF_INET6 ? SYNFIN_IPV6 : 0;
+	__u64 bits = READ(sk, __sk_common.skc_flags);
+	__u16 flags = READ(sk, __sk_common.skc_family) == AF_INET6 ? SYNFIN_IPV6 : 0;
 
-	if (sk->sk_lock.owned)
+	if (READ(sk, sk_lock.owned))
 		flags |= SYNFIN_OWNED;
 	if (bits & (1 << SOCK_DEAD))
 		flags |= SYNFIN_DEAD;
 	if (bits & (1 << SOCK_DONE))
 		flags |= SYNFIN_DONE;
-	if (sk->sk_socket)
+	if (READ(sk, sk_socket))
 		flags |= SYNFIN_HAS_SOCKET;
-	if (bpf_core_field_exists(tp->is_mptcp) && tp->is_mptcp)
+	if (bpf_core_field_exists(tp->is_mptcp) && READ(tp, is_mptcp))
 		flags |= SYNFIN_MPTCP;
 	return flags;
 }
@@ -112,13 +113,13 @@ static __always_inline void fill_head(struct synfin_head *head, const struct soc
 	head->kind = 0;
 	head->old_state = old_state;
 	head->new_state = new_state;
-	head->shutdown = sk->sk_shutdown;
+	head->shutdown = READ(sk, sk_shutdown);
 	head->flags = flags;
-	head->err = sk->sk_err;
-	head->netns = sk->__sk_common.skc_net.net->ns.inum;
+	head->err = READ(sk, sk_err);
+	head->netns = READ(sk, __sk_common.skc_net.net, ns.inum);
 	/* inet_sport, and not skc_num, which is 0 at most CLOSE events: the port is released. */
-	head->local_port = bpf_ntohs(tp->inet_conn.icsk_inet.inet_sport);
-	head->remote_port = bpf_ntohs(sk->__sk_common.skc_dport);
+	head->local_port = bpf_ntohs(READ(tp, inet_conn.icsk_inet.inet_sport));
+	head->remote_port = bpf_ntohs(READ(sk, __sk_common.skc_dport));
 }
 
 static __always_inline void write_head(struct synfin_head *to, const struct synfin_head *head,
@@ -140,7 +141,7 @@ static __always_inline void write_owned(struct synfin_cpu *cpu, __u32 hook, cons
 	write_head(&record->head, &all->head, kind, 0);
 	record->task = all->task;
 	record->cgroup = cgroup_of(sk);
-	record->uid = sk->sk_uid.val;
+	record->uid = READ(sk, sk_uid.val);
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
@@ -155,7 +156,7 @@ static __always_inline void write_open_passive(struct synfin_cpu *cpu, __u32 hoo
 		return;
 	write_head(&record->head, &all->head, SYNFIN_OPEN_PASSIVE, 0);
 	record->cgroup = cgroup_of(sk);
-	record->uid = sk->sk_uid.val;
+	record->uid = READ(sk, sk_uid.val);
 	record->reserved = 0;
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
@@ -170,12 +171,12 @@ static __always_inline void write_established(struct synfin_cpu *cpu, __u32 hook
 	if (!record)
 		return;
 	write_head(&record->head, &all->head, SYNFIN_ESTABLISHED, 0);
-	record->srtt_us = tp->srtt_us;
-	record->total_retrans = tp->total_retrans;
-	record->snd_una = tp->snd_una;
-	record->rcv_nxt = tp->rcv_nxt;
-	record->bytes_acked = tp->bytes_acked;
-	record->bytes_received = tp->bytes_received;
+	record->srtt_us = READ(tp, srtt_us);
+	record->total_retrans = READ(tp, total_retrans);
+	record->snd_una = READ(tp, snd_una);
+	record->rcv_nxt = READ(tp, rcv_nxt);
+	record->bytes_acked = READ(tp, bytes_acked);
+	record->bytes_received = READ(tp, bytes_received);
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
@@ -190,7 +191,7 @@ static __always_inline void write_step(struct synfin_cpu *cpu, __u32 hook,
 		return;
 	write_head(&record->head, &all->head, SYNFIN_STEP, 0);
 	record->age = clock_age(tp, all->head.at);
-	record->unsent = tp->write_seq - tp->snd_nxt;
+	record->unsent = READ(tp, write_seq) - READ(tp, snd_nxt);
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
@@ -205,11 +206,11 @@ static __always_inline void write_shut(struct synfin_cpu *cpu, __u32 hook,
 		return;
 	write_head(&record->head, &all->head, SYNFIN_SHUT, 0);
 	record->task = all->task;
-	record->lag = tp->rcv_nxt - tp->rcv_wup;
-	record->unsent = tp->write_seq - tp->snd_nxt;
-	record->unacked = tp->write_seq - tp->snd_una;
-	record->segs_out = tp->segs_out;
-	record->total_retrans = tp->total_retrans;
+	record->lag = READ(tp, rcv_nxt) - READ(tp, rcv_wup);
+	record->unsent = READ(tp, write_seq) - READ(tp, snd_nxt);
+	record->unacked = READ(tp, write_seq) - READ(tp, snd_una);
+	record->segs_out = READ(tp, segs_out);
+	record->total_retrans = READ(tp, total_retrans);
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
@@ -223,35 +224,35 @@ static __always_inline void write_close(struct synfin_cpu *cpu, __u32 hook,
 
 	if (!record)
 		return;
-	if (sk->__sk_common.skc_flags & (1 << SOCK_LINGER) && !sk->sk_lingertime)
+	if (READ(sk, __sk_common.skc_flags) & (1 << SOCK_LINGER) && !READ(sk, sk_lingertime))
 		flags |= SYNFIN_LINGER0;
-	if (tp->linger2 < 0)
+	if (READ(tp, linger2) < 0)
 		flags |= SYNFIN_LINGER2;
-	if (BPF_CORE_READ_BITFIELD(tp, repair))
+	if (READ_BITFIELD(tp, repair))
 		flags |= SYNFIN_REPAIR;
 	if (leaves_mini(all->head.old_state) && is_full(sk))
 		flags |= SYNFIN_TW_FULL;
 	write_head(&record->head, &all->head, SYNFIN_CLOSE, flags);
 	record->task = all->task;
-	record->bytes_acked = tp->bytes_acked;
-	record->bytes_received = tp->bytes_received;
+	record->bytes_acked = READ(tp, bytes_acked);
+	record->bytes_received = READ(tp, bytes_received);
 	record->age = clock_age(tp, all->head.at);
-	record->total_retrans = tp->total_retrans;
-	record->unread = tp->rcv_nxt - tp->copied_seq - !!(all->head.flags & SYNFIN_DONE);
-	record->unacked = tp->write_seq - tp->snd_una;
-	record->unsent = tp->write_seq - tp->snd_nxt;
-	record->segs = all->head.old_state == TCP_SYN_SENT ? tp->segs_in : tp->segs_out;
-	record->soft = sk->sk_err_soft;
+	record->total_retrans = READ(tp, total_retrans);
+	record->unread = READ(tp, rcv_nxt) - READ(tp, copied_seq) - !!(all->head.flags & SYNFIN_DONE);
+	record->unacked = READ(tp, write_seq) - READ(tp, snd_una);
+	record->unsent = READ(tp, write_seq) - READ(tp, snd_nxt);
+	record->segs = all->head.old_state == TCP_SYN_SENT ? READ(tp, segs_in) : READ(tp, segs_out);
+	record->soft = READ(sk, sk_err_soft);
 	record->fin_time = all->head.old_state == TCP_FIN_WAIT2 ? fin_time(sk, tp) : 0;
 	record->jiffies = 0;
 	record->net = 0;
 	if (leaves_mini(all->head.old_state)) {
 		record->jiffies = all->jiffies;
-		record->net = (__u64)sk->__sk_common.skc_net.net;
+		record->net = (__u64)READ(sk, __sk_common.skc_net.net);
 	}
-	record->uid = sk->sk_uid.val;
-	record->probes = tp->inet_conn.icsk_probes_out;
-	record->retransmits = tp->inet_conn.icsk_retransmits;
+	record->uid = READ(sk, sk_uid.val);
+	record->probes = READ(tp, inet_conn.icsk_probes_out);
+	record->retransmits = READ(tp, inet_conn.icsk_retransmits);
 	write_addresses(&sk->__sk_common, record + 1, v6);
 	commit(cpu, hook, record);
 }
@@ -291,7 +292,7 @@ static __always_inline void tell(struct synfin_cpu *cpu, __u32 hook, const struc
 
 	if (!is_wanted(traced, old_state, new_state))
 		return;
-	tp = bpf_skc_to_tcp_sock((void *)traced);
+	tp = TCP_SOCK(traced);
 	if (!tp)
 		return;
 	/*

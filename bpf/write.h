@@ -50,17 +50,17 @@ static __always_inline void write_addresses(const struct sock_common *common, vo
 	__be32 *to = after;
 
 	if (v6) {
-		to[0] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[0];
-		to[1] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[1];
-		to[2] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[2];
-		to[3] = common->skc_v6_rcv_saddr.in6_u.u6_addr32[3];
-		to[4] = common->skc_v6_daddr.in6_u.u6_addr32[0];
-		to[5] = common->skc_v6_daddr.in6_u.u6_addr32[1];
-		to[6] = common->skc_v6_daddr.in6_u.u6_addr32[2];
-		to[7] = common->skc_v6_daddr.in6_u.u6_addr32[3];
+		to[0] = READ(common, skc_v6_rcv_saddr.in6_u.u6_addr32[0]);
+		to[1] = READ(common, skc_v6_rcv_saddr.in6_u.u6_addr32[1]);
+		to[2] = READ(common, skc_v6_rcv_saddr.in6_u.u6_addr32[2]);
+		to[3] = READ(common, skc_v6_rcv_saddr.in6_u.u6_addr32[3]);
+		to[4] = READ(common, skc_v6_daddr.in6_u.u6_addr32[0]);
+		to[5] = READ(common, skc_v6_daddr.in6_u.u6_addr32[1]);
+		to[6] = READ(common, skc_v6_daddr.in6_u.u6_addr32[2]);
+		to[7] = READ(common, skc_v6_daddr.in6_u.u6_addr32[3]);
 	} else {
-		to[0] = common->skc_rcv_saddr;
-		to[1] = common->skc_daddr;
+		to[0] = READ(common, skc_rcv_saddr);
+		to[1] = READ(common, skc_daddr);
 	}
 }
 
@@ -75,11 +75,14 @@ static __always_inline __u16 fill_task(struct synfin_task *to)
 	unsigned int bits;
 	__u16 flags = 0;
 
+#ifndef SYNFIN_BY_HELPER
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
 		task = bpf_get_current_task_btf();
 		bits = task->flags;
 		leader = task->group_leader;
-	} else {
+	} else
+#endif
+	{
 		/* Before 5.11 the task is a number, and read through a helper. */
 		task = (void *)bpf_get_current_task();
 		bits = BPF_CORE_READ(task, flags);

@@ -15,6 +15,10 @@ public struct CaptureOptions: Sendable {
   /// How long records may wait to be read while they come, in nanoseconds. 10 ms cost 1 % of a core.
   /// The kernel calls earlier where the ring is a quarter full.
   public var interval: UInt64 = 10_000_000
+  /// Which object is to tell; `nil` for the one that tells most of those that this host takes.
+  public var source: SourceChoice?
+  /// A file with the types of this kernel as BTF, instead of the kernel's own.
+  public var btf: String?
 
   public init() {}
 }
@@ -25,12 +29,15 @@ public struct LiveSource: ~Copyable, RecordSource {
   /// What was taken of what the kernel has, and why.
   private(set) var remarks: [String]
 
+  /// Which object, which tracepoint and which buffer were taken, and why.
+  public let taken: String
+
   /// How it is learned who accepts, in a few words.
   public let acceptHook: String
 
   // In this order they end: what is attached before the object that it belongs to.
   private var parts: Parts
-  private let loaded: LoadedObject
+  private let loaded: Loaded
   private let options: CaptureOptions
   private var wasBusy = true
   private var malformed: UInt64 = 0
@@ -38,28 +45,80 @@ public struct LiveSource: ~Copyable, RecordSource {
   public let cgroups = Cgroups(ofThisHost: ())
 
   public init(_ options: CaptureOptions = CaptureOptions()) throws(Refusal) {
-    unsafe try self.init(options, bytes: BPFObject.embedded)
+    unsafe try self.init(options, bytes: BPFObject.embedded, legacy: BPFObject.legacy)
   }
 
-  /// - Parameter bytes: the object to load, which must outlive this.
-  init(_ options: CaptureOptions, bytes: UnsafeRawBufferPointer) throws(Refusal) {
+  /// - Parameters:
+  ///   - bytes: the object to load, which must outlive this.
+  ///   - legacy: the same where that cannot be loaded here.
+  init(
+    _ options: CaptureOptions, bytes: UnsafeRawBufferPointer, legacy: UnsafeRawBufferPointer
+  ) throws(Refusal) {
     cbpf_log_begin()
     let host = Host.look()
     if let refusal = Diagnosis.beforeLoading(host) { throw refusal }
-    var loaded = unsafe try LoadedObject(bytes, options, host: host)
+    let (isCore, reason) = try Self.choose(options, host)
+    if isCore {
+      let bytes = unsafe options.btf == nil ? bytes : BPFObject.raw
+      var object = unsafe try LoadedObject(bytes, options, host: host)
+      parts = try Self.attach(&object, options, host)
+      loaded = .core(object)
+    } else {
+      var object = unsafe try LegacyObject(legacy, options, host: host)
+      do {
+        parts = try Parts(&object, options)
+      } catch {
+        throw Diagnosis.attaching(error, log: Self.log(), on: host)
+      }
+      loaded = .legacy(object)
+    }
+    taken = "\(loaded.name): \(reason)"
+    remarks = [taken] + loaded.notes + [Self.remark(on: Priority.makeRealTime())]
+    origin = Origin(
+      startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
+      tiers: loaded.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
+      isWhole: options.onlyFamily == nil, host: host.name, kernel: host.release)
+    self.options = options
+    acceptHook = loaded.acceptHook
+  }
+
+  /// Which object is to tell, and why: of two the one that tells more, where the host has what it needs.
+  private static func choose(
+    _ options: CaptureOptions, _ host: Host
+  ) throws(Refusal) -> (isCore: Bool, reason: String) {
+    if let btf = options.btf {
+      if options.source == .legacy || options.source == .legacyTCP {
+        throw Refusal(
+          .unsupported,
+          "the legacy object has no use for --btf, and \(SourceChoice.variable) asks for it")
+      }
+      if let refusal = Diagnosis.beforeLoadingRaw(host) { throw refusal }
+      return (true, "types by \(btf)")
+    }
+    switch options.source {
+    case .core:
+      if let refusal = Diagnosis.beforeLoadingCore(host) { throw refusal }
+      return (true, "\(SourceChoice.variable) asks for it")
+    case .legacy, .legacyTCP: return (false, "\(SourceChoice.variable) asks for it")
+    case nil:
+      if let lack = Diagnosis.lackForCore(host) { return (false, lack) }
+      return (true, "Linux \(host.release) has BTF")
+    }
+  }
+
+  private static func attach(
+    _ object: inout LoadedObject, _ options: CaptureOptions, _ host: Host
+  ) throws(Refusal) -> Parts {
+    let parts: Parts
     do {
-      parts = try Parts(&loaded, interval: options.interval)
+      parts = try Parts(&object, options)
     } catch {
       throw Diagnosis.attaching(error, log: Self.log(), on: host)
     }
-    remarks = loaded.notes + [Self.remark(on: Priority.makeRealTime())]
-    origin = Origin(
-      startedAt: Monotonic.now(), offsetToEpoch: Monotonic.offsetToEpoch(),
-      tiers: loaded.plan.tiers, tick: Monotonic.tick(), homeNetns: NetworkNamespace.home,
-      isWhole: options.onlyFamily == nil, host: host.name, kernel: host.release)
-    self.options = options
-    acceptHook = loaded.plan.accept.name
-    self.loaded = loaded
+    if let btf = options.btf, !TypesCheck.passes(parts.buffer, host) {
+      throw Diagnosis.wrongTypes(btf, on: host)
+    }
+    return parts
   }
 
   private static func remark(on priority: Result<CInt, SystemError>) -> String {
@@ -70,10 +129,11 @@ public struct LiveSource: ~Copyable, RecordSource {
     }
   }
 
-  public var notes: [String] { [Self.log()] + remarks }
+  public var notes: [String] { [Self.log()] + remarks + Host.look().shortSight }
 
   public var introduction: String {
     var told = "transitions"
+    if origin.tiers.contains(.statesOnly) { told += " by classic tracepoints" }
     if origin.tiers.contains(.resets) { told += ", resets" }
     if origin.tiers.contains(.minis) { told += ", mini sockets" }
     if origin.tiers.contains(.accepts) { told += ", accepts" }
@@ -112,7 +172,7 @@ public struct LiveSource: ~Copyable, RecordSource {
 
   /// Into a recording alone.
   mutating func keep(in writer: inout RecordingWriter) -> Int {
-    let count = unsafe parts.ring.drain { unsafe writer.add($0) }
+    let count = unsafe parts.buffer.drain { unsafe writer.add($0) }
     wasBusy = count > 0
     return count
   }
@@ -176,22 +236,23 @@ public struct LiveSource: ~Copyable, RecordSource {
     while parts.links.popLast() != nil {}
     // A program may still be running on another CPU.
     _ = cbpf_wait_for_programs()
+    parts.buffer.noteStop()
   }
 
   /// What a loaded and attached object is worked with. Not private: other modules destroy it in place,
   /// and the linker must find how.
   struct Parts: ~Copyable {
     var links: [Attachment]
-    let ring: RingBuffer
-    var counters: LossCounters
+    let buffer: RecordBuffer
+    var counters: LossReader
     var waiter: Waiter
     let scan: SocketScan?
     let probe: NetnsProbe?
 
-    init(_ loaded: inout LoadedObject, interval: UInt64) throws(SystemError) {
+    init(_ loaded: inout LoadedObject, _ options: CaptureOptions) throws(SystemError) {
       let map = try loaded.object.map("ring")
       let ring = try RingBuffer(descriptor: map.descriptor, size: map.maxEntries)
-      let waiter = try Waiter(ring: map.descriptor, interval: interval)
+      let waiter = try Waiter(rings: [map.descriptor], interval: options.interval)
       let scan = try loaded.scan()
       let probe = try loaded.probe()
       var links: [Attachment] = []
@@ -201,11 +262,25 @@ public struct LiveSource: ~Copyable, RecordSource {
       }
       let counters = try loaded.counters()
       self.links = links
-      self.ring = ring
-      self.counters = counters
+      buffer = .ring(ring)
+      self.counters = .core(counters)
       self.waiter = waiter
       self.scan = scan
       self.probe = probe
+    }
+
+    init(_ loaded: inout LegacyObject, _ options: CaptureOptions) throws(SystemError) {
+      let rings = try loaded.rings(size: options.ringSize)
+      let waiter = try Waiter(rings: rings.descriptors, interval: options.interval)
+      var links: [Attachment] = []
+      try loaded.attach(&links)
+      let counters = try loaded.counters(rings)
+      self.links = links
+      buffer = .rings(rings)
+      self.counters = .legacy(counters)
+      self.waiter = waiter
+      scan = nil
+      probe = nil
     }
 
     func drain(
@@ -224,7 +299,7 @@ public struct LiveSource: ~Copyable, RecordSource {
       keep: (UnsafeRawBufferPointer) -> Void
     ) -> Int {
       var bad: UInt64 = 0
-      let count = unsafe ring.drain { bytes in
+      let count = unsafe buffer.drain { bytes in
         unsafe keep(bytes)
         if let record = unsafe RecordDecoder.decode(bytes) { body(record) } else { bad += 1 }
       }

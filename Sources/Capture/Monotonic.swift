@@ -6,6 +6,12 @@ public enum Monotonic {
   /// Nanoseconds of `CLOCK_MONOTONIC`.
   public static func now() -> UInt64 { nanoseconds(CLOCK_MONOTONIC) }
 
+  /// Nanoseconds for which this host has slept since it was booted, which this clock does not count.
+  static func suspended() -> UInt64 {
+    let now = now()
+    return max(now, nanoseconds(CLOCK_BOOTTIME)) - now
+  }
+
   /// Nanoseconds of a jiffy: what the coarse clock counts in (`hrtimer_resolution` aside, TICK_NSEC).
   public static func tick() -> UInt64 {
     var resolution = timespec()

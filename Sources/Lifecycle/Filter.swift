@@ -27,7 +27,8 @@ public struct Filter: Equatable, Sendable {
   public var asksOwner: Bool { pid != nil || comm != nil }
 
   public func matches(_ connection: Connection) -> Bool {
-    matches(
+    if family != nil, connection.traits.contains(.noFamily) { return false }
+    return matches(
       connection.tuple, isIPv6: connection.traits.contains(.ipv6), netns: connection.netns,
       owner: connection.owner)
   }

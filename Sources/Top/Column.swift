@@ -74,7 +74,10 @@ struct Column: Sendable {
 
   private static let timeWait = Column(
     title: "TIME_WAIT", width: 9, key: { Double($0.row.live.timeWait) },
-    write: { $0.append(count: UInt64($1.row.live.timeWait)) })
+    write: { text, entry in
+      guard entry.row.live.tellsMinis else { return text.append("?") }
+      text.append(count: UInt64(entry.row.live.timeWait))
+    })
 
   private static let range = Column(
     title: "RANGE", width: 5, key: { $0.usedRatio ?? 0 },
@@ -98,7 +101,10 @@ struct Column: Sendable {
 
   private static let sentAgain = Column(
     title: "AGAIN", width: 6, key: { Double($0.row.counters.handshakeRetrans) },
-    write: { $0.append(count: $1.row.counters.handshakeRetrans) })
+    write: { text, entry in
+      guard entry.row.live.tellsHandshakes else { return text.append("?") }
+      text.append(count: entry.row.counters.handshakeRetrans)
+    })
 }
 
 extension Entry {

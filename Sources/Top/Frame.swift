@@ -17,6 +17,8 @@ public struct Frame: Sendable {
   public var fullest: PortUse?
   public var services: [Entry]
   public var owners: [Entry]
+  /// Whether mini sockets are followed at all.
+  public var tellsMinis = true
 
   /// Everything as one.
   var total: Entry {
@@ -26,6 +28,7 @@ public struct Frame: Sendable {
       row.live.add(service.row.live)
       rates.add(service.rates)
     }
+    row.live.tellsMinis = tellsMinis
     return Entry(
       name: .owner(Owner(nil)), row: row, rates: rates, recent: Latencies(), fullest: fullest)
   }

@@ -38,10 +38,14 @@ struct Head {
     text.append(live.closeWait)
     lines.append(String(decoding: text.bytes, as: UTF8.self))
     text.clear()
-    text.append(UInt64(live.timeWait))
-    text.append(" TIME_WAIT, ")
-    text.append(UInt64(live.finWait2))
-    text.append(" FIN_WAIT2")
+    if live.tellsMinis {
+      text.append(UInt64(live.timeWait))
+      text.append(" TIME_WAIT, ")
+      text.append(UInt64(live.finWait2))
+      text.append(" FIN_WAIT2")
+    } else {
+      text.append("TIME_WAIT ?, FIN_WAIT2 ?")
+    }
     if let use = frame.fullest, use.used > 0 {
       text.append("; ports used ")
       text.append(use)

@@ -52,7 +52,7 @@ public struct History: Sendable {
       at: last.at, startedAt: last.startedAt, seconds: seconds, transitions: last.transitions,
       eventRate: seconds > 0 ? Double(events) / seconds : 0, losses: last.losses,
       fullest: last.fullest.values.max { $1.isFuller(than: $0) }, services: services,
-      owners: owners)
+      owners: owners, tellsMinis: last.tellsMinis)
   }
 
   private static func compare<Key: Subject>(

@@ -58,9 +58,9 @@ extension Text {
     latencies("handshake_rtt", counters.handshakeRTT, entry.recent.handshakeRTT)
     counts(
       "handshake_rtt_unknown", counters.rttUnknown.counted.map { ($0.word.name, $0.count) })
-    member("handshake_retransmits", counters.handshakeRetrans)
-    member("time_wait", live.timeWait)
-    member("fin_wait2_mini", live.finWait2)
+    member("handshake_retransmits", live.tellsHandshakes ? counters.handshakeRetrans : nil)
+    member("time_wait", live.tellsMinis ? live.timeWait : nil)
+    member("fin_wait2_mini", live.tellsMinis ? live.finWait2 : nil)
     guard case .service = entry.name else { return }
     member("used_ratio", entry.fullest?.used ?? 0, of: entry.fullest?.range ?? 0)
   }

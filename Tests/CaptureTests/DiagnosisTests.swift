@@ -59,10 +59,12 @@ struct DiagnosisTests {
   @Test func noBTF() {
     var host = Self.good
     host.btfError = ENOENT
-    #expect(Diagnosis.beforeLoading(host)?.kind == .unsupported)
-    #expect(Diagnosis.beforeLoading(host)?.sentence.contains("CONFIG_DEBUG_INFO_BTF") == true)
+    #expect(Diagnosis.beforeLoading(host) == nil)
+    #expect(Diagnosis.lackForCore(host) == "there is no /sys/kernel/btf/vmlinux")
+    #expect(Diagnosis.beforeLoadingCore(host)?.kind == .unsupported)
+    #expect(Diagnosis.beforeLoadingCore(host)?.sentence.contains("CONFIG_DEBUG_INFO_BTF") == true)
     host.btfError = EACCES
-    #expect(Diagnosis.beforeLoading(host)?.kind == .notPermitted)
+    #expect(Diagnosis.beforeLoadingCore(host)?.kind == .notPermitted)
   }
 
   @Test(arguments: [
@@ -72,7 +74,8 @@ struct DiagnosisTests {
   func oldestKernel(_ release: String, _ isEnough: Bool) {
     var host = Self.good
     host.release = release
-    #expect((Diagnosis.beforeLoading(host) == nil) == isEnough)
+    #expect((Diagnosis.beforeLoadingCore(host) == nil) == isEnough)
+    #expect((Diagnosis.lackForCore(host) == nil) == isEnough)
   }
 
   private static let verifierLog = """

@@ -67,6 +67,16 @@ struct PlanTests {
   }
 
   /// The next dearer one, and at last none.
+  /// The object whose types are read in a file has neither iterators nor what takes the kernel's own.
+  @Test func rawObjectHasLess() {
+    var plan = Plan(.all, accept: .systemCalls(isOld: true), isRaw: true)
+    #expect(plan.tiers == [.resets, .accepts])
+    #expect(plan.attached == ["synfin_rst_in", "synfin_rst_out", "synfin_state", "synfin_again"])
+    #expect(plan.loads("synfin_accept_exit_old") && !plan.loads("synfin_scan_sockets"))
+    #expect(plan.leaveOut("synfin_accept_exit_old") != nil)
+    #expect(plan.accept == .none && plan.tiers == .resets)
+  }
+
   @Test func refusedAccepts() {
     var plan = Plan(.all, accept: .trampoline(isOld: true))
     #expect(plan.leaveOut("synfin_accept_old") != nil && plan.accept == .systemCalls(isOld: true))

@@ -18,6 +18,9 @@ struct RecordDecoderTests {
     #expect(MemoryLayout<synfin_cpu>.size == 136)
     #expect(MemoryLayout<synfin_mini>.size == 64)
     #expect(MemoryLayout<synfin_scanned>.size == 40)
+    #expect(MemoryLayout<synfin_bare>.size == 56)
+    #expect(MemoryLayout<synfin_bare>.offset(of: \.task) == 36)
+    #expect(MemoryLayout<synfin_due>.size == 16)
     #expect(MemoryLayout<synfin_head>.offset(of: \.flags) == 20)
     #expect(MemoryLayout<synfin_head>.offset(of: \.netns) == 24)
     #expect(MemoryLayout<synfin_close>.offset(of: \.soft) == 72)
@@ -33,7 +36,7 @@ struct RecordDecoderTests {
       (.hasSocket, SYNFIN_HAS_SOCKET), (.exiting, SYNFIN_EXITING), (.signaled, SYNFIN_SIGNALED),
       (.kthread, SYNFIN_KTHREAD), (.mptcp, SYNFIN_MPTCP), (.linger0, SYNFIN_LINGER0),
       (.linger2Negative, SYNFIN_LINGER2), (.repair, SYNFIN_REPAIR), (.ipv6, SYNFIN_IPV6),
-      (.second, SYNFIN_SECOND), (.timeWaitFull, SYNFIN_TW_FULL),
+      (.second, SYNFIN_SECOND), (.noFamily, SYNFIN_NO_FAMILY), (.timeWaitFull, SYNFIN_TW_FULL),
     ]
     for (swift, c) in pairs { #expect(UInt32(swift.rawValue) == c.rawValue) }
   }
@@ -149,6 +152,28 @@ struct RecordDecoderTests {
     }
   }
 
+  @Test func bareIsReadAsWhatItsStatesAre() throws {
+    var body = synfin_bare()
+    body.task.pid = 4321
+    body.task.comm.0 = 0x6e
+    let process = Process(pid: 4321, comm: Comm("n"))
+    body.head = head(SYNFIN_BARE, from: 1, to: 4)
+    guard case .told(.established, .finWait1, process) = try #require(decode(body, v4)).facts else {
+      Issue.record("not a transition")
+      return
+    }
+    body.head = head(SYNFIN_BARE, from: 7, to: 10)
+    guard case .listening(isOpen: true, process) = try #require(decode(body, v4)).facts else {
+      Issue.record("not a listener")
+      return
+    }
+    body.head = head(SYNFIN_BARE, from: 10, to: 7)
+    guard case .listening(isOpen: false, _) = try #require(decode(body, v4)).facts else {
+      Issue.record("not a listener's end")
+      return
+    }
+  }
+
   /// What is too short, or of no kind or state that there is, is counted and nothing else.
   @Test func anyBytesAreTaken() {
     var body = synfin_close()
@@ -156,7 +181,7 @@ struct RecordDecoderTests {
     let whole = bytes(body) + v4
     for length in 0..<whole.count { #expect(decode(Array(whole[..<length])) == nil) }
     #expect(decode(whole) != nil)
-    for kind in [UInt8(0), 16, 255] {
+    for kind in [UInt8(0), 17, 255] {
       var other = whole
       other[16] = kind
       #expect(decode(other) == nil)

@@ -21,13 +21,13 @@ struct Synfin {
       .deletingLastPathComponent().appendingPathComponent("synfin")
   }
 
-  init(_ arguments: [String]) throws {
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
     process.executableURL = Self.binary
     process.arguments = arguments
     // The width of help must not depend on who runs the tests.
-    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]
+    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"].merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors

@@ -22,6 +22,18 @@ struct UsageErrorTests {
   ])
   func blocks(_ text: String) throws { try expectUsageError(["--remote", text]) }
 
+  @Test(arguments: ["trace", "top", "doctor", "record"])
+  func source(_ command: String) throws {
+    let arguments = [command] + (command == "record" ? ["-o", "x"] : [])
+    let run = try Synfin(arguments, environment: ["SYNFIN_SOURCE": "ebpf"])
+    #expect(run.status == 64)
+    #expect(run.errors.split(separator: "\n").count == 1)
+    #expect(run.errors.contains("core, legacy, legacy-tcp"))
+  }
+
+  @Test(arguments: ["/etc/passwd", "/nonexistent", "/", ""])
+  func typesFiles(_ path: String) throws { try expectUsageError(["--btf", path]) }
+
   @Test(arguments: ["5", "ipv4", "", "46", "4 "])
   func families(_ text: String) throws { try expectUsageError(["--family", text]) }
 

@@ -15,7 +15,7 @@ extension Live {
 
       let refusal = try #require(throws: Refusal.self) {
         try unsafe object.withUnsafeBytes { bytes in
-          _ = unsafe try LiveSource(CaptureOptions(), bytes: bytes)
+          _ = unsafe try LiveSource(CaptureOptions(), bytes: bytes, legacy: bytes)
         }
       }
       #expect(refusal.kind == .unsupported)

@@ -17,6 +17,14 @@
 #include <linux/types.h>
 #endif
 
+/*
+ * A call that is none of the kernel's helpers: user space puts bpf_rdonly_cast in its place, in programs that
+ * are loaded where the kernel has it.
+ */
+enum {
+	SYNFIN_CAST = 0x7ca57000,
+};
+
 /* What a record tells, and so what follows its head. */
 enum synfin_kind {
 	SYNFIN_OPEN_ACTIVE = 1,  /* CLOSE>SYN_SENT: struct synfin_owned */
@@ -35,6 +43,11 @@ enum synfin_kind {
 	SYNFIN_FOUND_MINI = 13, /* a mini socket: struct synfin_mini, without a segment */
 	SYNFIN_SCANNED = 14,    /* a namespace has been told whole: struct synfin_scanned */
 	SYNFIN_READ = 15, /* a process has read from this socket first: struct synfin_owned */
+	/*
+	 * Any transition, from a tracepoint's own record alone: struct synfin_bare. Of its head, netns,
+	 * shutdown and err are not told, nor any flag but these two.
+	 */
+	SYNFIN_BARE = 16,
 };
 
 /* synfin_head.flags. The names in capitals are the kernel's own bits. */
@@ -54,6 +67,7 @@ enum synfin_flag {
 	SYNFIN_ANSWER = 1 << 12,    /* tcp_send_reset answers a segment; else we decided to reset */
 	SYNFIN_SECOND = 1 << 13,    /* told by the second instance, where the guard skipped the first */
 	SYNFIN_GONE = 1 << 14,      /* the mini socket is no longer in the hash: it was ended */
+	SYNFIN_NO_FAMILY = 1 << 14, /* of SYNFIN_BARE: IPv4 addresses, and the socket may be an IPv6 one */
 	SYNFIN_TW_FULL = 1 << 15,   /* tcp_max_tw_buckets is reached: a mini socket may not have been made */
 };
 
@@ -162,6 +176,30 @@ struct synfin_scanned {
 	__u64 net;
 };
 
+/*
+ * A transition without any fact of its socket. The task is there where a transition tells whose work it
+ * is, and only once user space has seen to it that the name is the process', not the thread's.
+ */
+struct synfin_bare {
+	struct synfin_head head;
+	__u32 thread; /* whose name task.comm is; task.pid where it is the process' */
+	struct synfin_task task;
+};
+
+/* What the records of a CPU are counted as, where none is counted that finds no room. */
+enum synfin_due_kind {
+	SYNFIN_DUE_TRANSITIONS = 0,
+	SYNFIN_DUE_RESETS_RECEIVED = 1,
+	SYNFIN_DUE_RESETS_SENT = 2,
+	SYNFIN_DUE_OWNERS = 3,
+	SYNFIN_DUE_KINDS = 4,
+};
+
+/* How many records a CPU has had to tell, modulo 2^32: before each, with itself; and in a map. */
+struct synfin_due {
+	__u32 records[SYNFIN_DUE_KINDS];
+};
+
 /* What a namespace says of itself, now. */
 struct synfin_netns {
 	__u64 net;
@@ -253,6 +291,9 @@ _Static_assert(sizeof(struct synfin_mini) == 64, "synfin_mini");
 SYNFIN_OFFSET(synfin_mini, tcp_flags, 33);
 SYNFIN_OFFSET(synfin_mini, expires, 40);
 _Static_assert(sizeof(struct synfin_scanned) == 40, "synfin_scanned");
+_Static_assert(sizeof(struct synfin_bare) == 56, "synfin_bare");
+SYNFIN_OFFSET(synfin_bare, task, 36);
+_Static_assert(sizeof(struct synfin_due) == 16, "synfin_due");
 _Static_assert(sizeof(struct synfin_netns) == 56, "synfin_netns");
 _Static_assert(sizeof(struct synfin_cpu) == 136, "synfin_cpu");
 _Static_assert(sizeof(struct synfin_config) == 24, "synfin_config");

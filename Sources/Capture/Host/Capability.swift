@@ -3,18 +3,22 @@
 /// A Linux capability that decides what synfin can do (`include/uapi/linux/capability.h`).
 public enum Capability: UInt64, CaseIterable, Sendable {
   case dacOverride = 1
+  case dacReadSearch = 2
   case sysPtrace = 19
   case sysAdmin = 21
   case sysNice = 23
+  case sysResource = 24
   case perfmon = 38
   case bpf = 39
 
   public var name: String {
     switch self {
     case .dacOverride: "CAP_DAC_OVERRIDE"
+    case .dacReadSearch: "CAP_DAC_READ_SEARCH"
     case .sysPtrace: "CAP_SYS_PTRACE"
     case .sysAdmin: "CAP_SYS_ADMIN"
     case .sysNice: "CAP_SYS_NICE"
+    case .sysResource: "CAP_SYS_RESOURCE"
     case .perfmon: "CAP_PERFMON"
     case .bpf: "CAP_BPF"
     }

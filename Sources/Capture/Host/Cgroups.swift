@@ -40,9 +40,29 @@ public final class Cgroups {
     paths[id] = .some(path)
   }
 
+  /// Whether numbers have paths here: asked of the mount itself, whose number is its inode's.
+  static func check(_ host: Host) -> Check {
+    let name = "cgroup paths"
+    let decides = "cgroup_path"
+    guard let point = Host.mounts(of: "cgroup2").first?.point else {
+      return Check(name, .no, "cgroup v2 is not mounted here", decides: decides)
+    }
+    var status = stat()
+    guard unsafe stat(point, &status) == 0 else {
+      return Check(name, .no, "\(point): \(SystemError.text(errno))", decides: decides)
+    }
+    if Cgroups(ofThisHost: ()).path(of: UInt64(status.st_ino)) != nil {
+      return Check(name, .yes, "below \(point)", decides: decides)
+    }
+    let isAllowed = host.capabilities?.contains(.dacReadSearch) ?? true
+    return Check(
+      name, .no, isAllowed ? "refused at \(point)" : "no \(Capability.dacReadSearch.name)",
+      decides: decides)
+  }
+
   private func seek() {
     isSought = true
-    guard let point = Host.mountPoint(of: "cgroup2") else { return }
+    guard let point = Host.mounts(of: "cgroup2").first?.point else { return }
     let descriptor = unsafe open(point, O_RDONLY | O_CLOEXEC)
     if descriptor >= 0 { mount = (descriptor, point) }
   }

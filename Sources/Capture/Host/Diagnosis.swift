@@ -8,20 +8,44 @@ enum Diagnosis {
     if let missing = host.capabilities?.missingForTracing, !missing.isEmpty {
       return Refusal(.notPermitted, missingCapabilities(missing, host))
     }
-    if host.lockdown == "confidentiality" {
-      return Refusal(
-        .unsupported,
-        "kernel lockdown is in confidentiality mode, in which no BPF program may read kernel memory; "
-          + "boot with lockdown=integrity or without lockdown")
-    }
+    if host.lockdown == "confidentiality" { return lockdown() }
+    return nil
+  }
+
+  /// The same of the object that needs BTF.
+  static func beforeLoadingCore(_ host: Host) -> Refusal? {
     if host.btfError != 0 { return noBTF(host) }
     if let version = host.version, version < Host.oldest {
       return Refusal(
         .unsupported,
-        "Linux \(host.release) is too old for the BPF programs; synfin needs "
+        "Linux \(host.release) is too old for these BPF programs, which need "
           + "\(Host.oldest.major).\(Host.oldest.minor) or newer")
     }
     return nil
+  }
+
+  /// The same of the object whose types are read in a file.
+  static func beforeLoadingRaw(_ host: Host) -> Refusal? {
+    guard let version = host.version, version < Host.oldestWithRing else { return nil }
+    return Refusal(
+      .unsupported,
+      "--btf needs Linux \(Host.oldestWithRing.major).\(Host.oldestWithRing.minor), for its ring buffer, and "
+        + "this is \(host.release); without --btf classic tracepoints tell less")
+  }
+
+  static func wrongTypes(_ path: String, on host: Host) -> Refusal {
+    Refusal(
+      .unsupported,
+      "\(path) is of another kernel than this Linux \(host.release): what is read by it of a connection "
+        + "that synfin has made is not so", log: LiveSource.log())
+  }
+
+  /// What this host lacks for it, in a few words; `nil` where it lacks nothing.
+  static func lackForCore(_ host: Host) -> String? {
+    if let version = host.version, version < Host.oldest {
+      return "the CO-RE object needs \(Host.oldest.major).\(Host.oldest.minor)"
+    }
+    return host.btfError == 0 ? nil : "there is no \(Host.btfPath)"
   }
 
   private static func missingCapabilities(_ missing: [Capability], _ host: Host) -> String {
@@ -46,26 +70,45 @@ enum Diagnosis {
         + "CONFIG_DEBUG_INFO_BTF=y, and in a container mount /sys")
   }
 
+  private static func lockdown(log: String = "") -> Refusal {
+    Refusal(
+      .unsupported,
+      "kernel lockdown is in confidentiality mode, in which no BPF program may read kernel memory; "
+        + "boot with lockdown=integrity or without lockdown", log: log)
+  }
+
   /// What a refused load means.
   static func loading(_ error: CInt, log: String, on host: Host) -> Refusal {
     switch error {
     case ESRCH where log.contains("valid kernel BTF"):
       return Refusal(noBTF(host).kind, noBTF(host).sentence, log: log)
-    case EPERM where host.limitsLockedMemory == true && host.memoryLock < 64 << 20:
-      return Refusal(
-        .notPermitted,
-        "the limit on locked memory (\(host.memoryLock) bytes) is too small for BPF maps on Linux "
-          + "\(host.release); raise it with: ulimit -l unlimited", log: log)
     case EPERM where host.isInitialUserNamespace == false:
       return Refusal(
         .notPermitted,
         "the kernel refused BPF in this user namespace; run synfin in the host's own (for a "
           + "container: without user namespace remapping)", log: log)
+    case EPERM where host.isMemoryLockTooSmall:
+      return Refusal(
+        .notPermitted,
+        "the limit on locked memory (\(host.memoryLock) bytes) is too small for BPF maps on Linux "
+          + "\(host.release); raise it with: ulimit -l unlimited, or give CAP_SYS_RESOURCE",
+        log: log)
+    case EPERM where host.isFiltered == true:
+      return Refusal(
+        .notPermitted,
+        "the kernel refused the BPF system call although the capabilities are there; this process runs "
+          + "under a filter of system calls (seccomp): allow bpf(2) in it", log: log)
     case EPERM:
       return Refusal(
         .notPermitted,
         "the kernel refused the BPF system call although the capabilities are there; a security "
           + "module or seccomp filter forbids it: allow bpf(2) for synfin", log: log)
+    case ENOSYS where host.isFiltered == true || host.btfError == 0:
+      // /sys/kernel/btf is a part of BPF (kernel/bpf/sysfs_btf.c).
+      return Refusal(
+        .notPermitted,
+        "this kernel has BPF, but a filter of system calls (seccomp) says that it has not; allow "
+          + "bpf(2) in it", log: log)
     case ENOSYS:
       return Refusal(
         .unsupported, "this kernel was built without BPF (CONFIG_BPF_SYSCALL)", log: log)

@@ -12,21 +12,31 @@ public struct Examination: Sendable {
   public let log: String
 
   /// Loads and attaches the programs for a moment, and takes them away again.
-  public static func run() -> Examination {
+  ///
+  /// - Parameters:
+  ///   - source: which object, where that is not left to the host.
+  ///   - types: a file with the types of this kernel.
+  public static func run(_ source: SourceChoice? = nil, btf types: String? = nil) -> Examination {
     cbpf_log_begin()
     let host = Host.look()
     var checks = [kernel(host), btf(host)]
     checks += tracepoints(host)
-    checks += [ringBuffer(host), trampolines(host)]
+    let error = -cbpf_probe_ring_buffer()
+    checks += calls(host, error)
+    checks.append(trampolines(host, canCall: ![EPERM, EACCES, ENOSYS].contains(error)))
     checks += capabilities(host)
     checks += [memoryLock(host), lockdown(host), tracefs()]
-    checks += namespaces(host)
+    checks += namespaces(host) + host.visibility
     let asked = LiveSource.log()
 
     do throws(Refusal) {
-      let source = try LiveSource()
+      var options = CaptureOptions()
+      options.source = source
+      options.btf = types
+      let source = try LiveSource(options)
       checks.append(
         Check("transitions", true, "loaded and attached", decides: "everything"))
+      checks.append(Check("source", true, source.taken, decides: "how much is told"))
       checks += tiers(of: source)
       return Examination(checks: checks, refusal: nil, log: asked + LiveSource.log())
     } catch {
@@ -47,6 +57,8 @@ public struct Examination: Sendable {
     return told.map { tier, name, refusal, decides in
       let isTold = source.origin.tiers.contains(tier)
       let detail = tier == .accepts && isTold ? source.acceptHook : "loaded and attached"
+      let refusal =
+        source.origin.tiers.contains(.statesOnly) ? "not by classic tracepoints" : refusal
       return Check(name, isTold, isTold ? detail : refusal, decides: decides)
     }
   }
@@ -55,12 +67,12 @@ public struct Examination: Sendable {
     Check(
       "kernel", host.version.map { $0 >= Host.oldest },
       "Linux \(host.release) \(host.architecture)",
-      decides: "needs 5.10")
+      decides: "5.10: more than states")
   }
 
   private static func btf(_ host: Host) -> Check {
     let detail = host.btfError == 0 ? Host.btfPath : SystemError.text(host.btfError)
-    return Check("BTF", host.btfError == 0, detail, decides: "everything")
+    return Check("BTF", host.btfError == 0, detail, decides: "more than states")
   }
 
   /// Each tracepoint with a BTF-typed program has a typedef of its own in the kernel's BTF.
@@ -82,27 +94,45 @@ public struct Examination: Sendable {
     }
   }
 
-  private static func ringBuffer(_ host: Host) -> Check {
-    let result = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nil)
-    let name = "ring buffer"
-    let decides = "everything"
-    if result == 1 { return Check(name, .yes, "can be made", decides: decides) }
-    if host.capabilities?.missingForTracing.isEmpty == false {
-      return Check(name, .unknown, "not permitted to ask", decides: decides)
-    }
-    return result == 0
-      ? Check(name, .no, "no such type of map", decides: decides)
-      : Check(name, .unknown, SystemError.text(-result), decides: decides)
+  /// Whether a ring buffer can be made, and with it whether the system call can be used at all.
+  private static func calls(_ host: Host, _ error: CInt) -> [Check] {
+    let isPermitted = host.capabilities?.missingForTracing.isEmpty ?? true
+    let call =
+      switch error {
+      case EPERM, EACCES:
+        isPermitted
+          ? Check(
+            "bpf(2)", .no,
+            "refused: \(SystemError.text(error))\(host.isFiltered == true ? filter : "")",
+            decides: "everything")
+          : Check("bpf(2)", .unknown, "not permitted to ask", decides: "everything")
+      case ENOSYS:
+        Check(
+          "bpf(2)", .no, "\(SystemError.text(error))\(host.isFiltered == true ? filter : "")",
+          decides: "everything")
+      default: Check("bpf(2)", .yes, "answers", decides: "everything")
+      }
+    let ring =
+      switch error {
+      case 0: Check("ring buffer", .yes, "can be made", decides: "more than states")
+      case EINVAL: Check("ring buffer", .no, "no such type of map", decides: "more than states")
+      case EPERM, EACCES, ENOSYS:
+        Check("ring buffer", .unknown, "not permitted to ask", decides: "more than states")
+      default: Check("ring buffer", .unknown, SystemError.text(error), decides: "more than states")
+      }
+    return [call, ring]
   }
 
-  private static func trampolines(_ host: Host) -> Check {
+  private static let filter = ", under a filter of system calls (seccomp)"
+
+  private static func trampolines(_ host: Host, canCall: Bool) -> Check {
     let name = "trampolines"
     let decides = "what accepts cost"
-    if host.capabilities?.missingForTracing.isEmpty == false {
+    if host.capabilities?.missingForTracing.isEmpty == false || !canCall {
       return Check(name, .unknown, "not permitted to ask", decides: decides)
     }
-    var canCast = false
-    let result = unsafe cbpf_probe_trampoline("inet_csk_accept", &canCast)
+    var cast: CInt = 0
+    let result = unsafe cbpf_probe_trampoline("inet_csk_accept", &cast)
     if result >= 0 { return Check(name, .yes, "fentry attaches", decides: decides) }
     switch -result {
     case EPERM, EACCES, ENOTSUP, 524 /* ENOTSUPP */, EINVAL, EBUSY:
@@ -126,6 +156,11 @@ public struct Examination: Sendable {
           capability.name, .unknown, "/proc/self/status cannot be read", decides: decides)
       }
       let isHeld = held.contains(capability)
+      // The kernel asks for them in the initial user namespace (bpf_capable, perfmon_capable).
+      if isHeld, host.isInitialUserNamespace == false {
+        return Check(
+          capability.name, .no, "held in this user namespace alone", decides: decides)
+      }
       return Check(capability.name, isHeld, isHeld ? "held" : "not held", decides: decides)
     }
   }
@@ -138,9 +173,11 @@ public struct Examination: Sendable {
       return Check(name, .yes, "counts to the cgroup", decides: decides)
     case true? where host.memoryLock == .max:
       return Check(name, .yes, "unlimited", decides: decides)
+    case true? where host.canRaiseMemoryLock:
+      return Check(name, .yes, "\(host.memoryLock) bytes, and can be raised", decides: decides)
     case true?:
       return Check(
-        name, host.memoryLock >= 64 << 20, "\(host.memoryLock) bytes", decides: decides)
+        name, !host.isMemoryLockTooSmall, "\(host.memoryLock) bytes, for good", decides: decides)
     case nil: return Check(name, .unknown, "no version in \(host.release)", decides: decides)
     }
   }
@@ -155,11 +192,16 @@ public struct Examination: Sendable {
     return Check(name, mode != "confidentiality", "mode \(mode)", decides: decides)
   }
 
+  /// Asked for what is needed of it, which is the number of an event.
   private static func tracefs() -> Check {
-    let mount = Host.mountPoint(of: "tracefs")
-    return Check(
-      "tracefs", mount != nil, mount.map { "at \($0)" } ?? "not mounted",
-      decides: "nothing: read unmounted")
+    let name = "tracefs"
+    let decides = "accepts without trampolines"
+    let event = Plan.acceptEvents[0]
+    let result = unsafe cbpf_tracepoint_id(event)
+    let place = Host.mounts(of: "tracefs").first.map { "at \($0.point)" } ?? "unmounted"
+    return result >= 0
+      ? Check(name, .yes, "\(event) is read, \(place)", decides: decides)
+      : Check(name, .no, "\(event): \(SystemError.text(-result)), \(place)", decides: decides)
   }
 
   private static func namespaces(_ host: Host) -> [Check] {
@@ -167,9 +209,6 @@ public struct Examination: Sendable {
       Check(
         "initial user namespace", host.isInitialUserNamespace, place(host.isInitialUserNamespace),
         decides: "everything"),
-      Check(
-        "initial PID namespace", host.isInitialPIDNamespace, place(host.isInitialPIDNamespace),
-        decides: "whose pids are shown"),
       Check(
         "network namespace", host.networkNamespace != nil,
         host.networkNamespace.map { "number \($0)" } ?? "/proc/self/ns/net cannot be read",

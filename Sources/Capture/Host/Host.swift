@@ -16,6 +16,12 @@ public struct Host: Sendable {
   public var lockdown: String?
   /// `RLIMIT_MEMLOCK` in bytes; `.max` for no limit. It counts before Linux 5.11 only.
   public var memoryLock: UInt64
+  /// Up to where anybody may raise that (the hard limit).
+  public var memoryLockCeiling: UInt64 = 0
+  /// Whether a filter of system calls (seccomp) is in force.
+  public var isFiltered: Bool?
+  /// Whether `/proc` hides others' processes from this one (`hidepid`, proc(5)).
+  public var hidesProcesses: Bool?
   public var isInitialPIDNamespace: Bool?
   public var isInitialUserNamespace: Bool?
   public var networkNamespace: UInt32?
@@ -27,6 +33,9 @@ public struct Host: Sendable {
 
   /// Ring buffer: 5.8; `bpf_skc_to_tcp_sock`: 5.9; and 5.10 is the oldest it has been run on.
   static let oldest = (major: 5, minor: 10)
+
+  /// The same but for what takes the kernel's own BTF.
+  static let oldestWithRing = (major: 5, minor: 8)
 
   /// The kernel's version as two numbers, such as `(6, 18)`.
   public var version: (major: Int, minor: Int)? {
@@ -40,16 +49,31 @@ public struct Host: Sendable {
     version.map { $0 < (5, 11) }
   }
 
+  /// Whether libbpf gets rid of the limit by itself: it asks for no limit at all.
+  var canRaiseMemoryLock: Bool {
+    memoryLockCeiling == .max || capabilities?.contains(.sysResource) == true
+  }
+
+  /// The ring alone is 8 MiB, and counted twice.
+  var isMemoryLockTooSmall: Bool {
+    limitsLockedMemory == true && !canRaiseMemoryLock && memoryLock < 64 << 20
+  }
+
   public static func look() -> Host {
     let (name, release, architecture) = kernelName()
     let pid = namespace("pid")
     let user = namespace("user")
+    let limit = lockedMemoryLimit()
+    let capabilities = status("CapEff").flatMap { UInt64($0, radix: 16) }.map(Capabilities.init)
     return Host(
       name: name, release: release, architecture: architecture,
       btfError: unsafe access(btfPath, R_OK) == 0 ? 0 : errno,
-      effectiveUser: geteuid(), capabilities: effectiveCapabilities(),
+      effectiveUser: geteuid(),
+      capabilities: capabilities,
       lockdown: TextFile.firstLine("/sys/kernel/security/lockdown").flatMap(bracketed),
-      memoryLock: lockedMemoryLimit(),
+      memoryLock: limit.soft, memoryLockCeiling: limit.hard,
+      isFiltered: status("Seccomp").map { $0 == "2" },
+      hidesProcesses: capabilities?.contains(.sysPtrace) == true ? false : hidesProcesses(),
       isInitialPIDNamespace: pid.map { $0 == initialPIDNamespace },
       isInitialUserNamespace: user.map { $0 == initialUserNamespace },
       networkNamespace: namespace("net"))
@@ -69,33 +93,46 @@ public struct Host: Sendable {
     }
   }
 
-  private static func effectiveCapabilities() -> Capabilities? {
+  /// A line of `/proc/self/status`.
+  private static func status(_ name: String) -> Substring? {
     guard case .success(let status) = TextFile.read("/proc/self/status") else { return nil }
-    for line in status.split(separator: "\n") where line.hasPrefix("CapEff:") {
-      let hex = line.dropFirst("CapEff:".count).drop(while: { $0 == "\t" || $0 == " " })
-      return UInt64(hex, radix: 16).map(Capabilities.init)
+    for line in status.split(separator: "\n") where line.hasPrefix("\(name):") {
+      return line.dropFirst(name.count + 1).drop(while: { $0 == "\t" || $0 == " " })
     }
     return nil
   }
 
-  private static func lockedMemoryLimit() -> UInt64 {
+  private static func lockedMemoryLimit() -> (soft: UInt64, hard: UInt64) {
     var limit = rlimit()
-    guard unsafe getrlimit(CInt(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 else {
-      return 0
-    }
-    return limit.rlim_cur == rlim_t.max ? .max : UInt64(limit.rlim_cur)
+    guard unsafe getrlimit(CInt(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 else { return (0, 0) }
+    // RLIM_INFINITY has all bits.
+    return (UInt64(limit.rlim_cur), UInt64(limit.rlim_max))
   }
 
-  /// Where a file system of this type is mounted first. Only who asks pays for reading the mounts.
-  static func mountPoint(of type: String) -> String? {
+  struct Mount {
+    let point: String
+    let options: [Substring]
+  }
+
+  /// Where file systems of this type are mounted. Only who asks pays for reading the mounts.
+  static func mounts(of type: String) -> [Mount] {
     guard case .success(let mounts) = TextFile.read("/proc/self/mounts", limit: 1 << 20) else {
-      return nil
+      return []
     }
-    for line in mounts.split(separator: "\n") {
+    return mounts.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ")
-      if fields.count > 2, fields[2] == type { return String(fields[1]) }
+      guard fields.count > 3, fields[2] == type else { return nil }
+      return Mount(point: String(fields[1]), options: fields[3].split(separator: ","))
     }
-    return nil
+  }
+
+  private static func hidesProcesses() -> Bool? {
+    mounts(of: "proc").last { $0.point == "/proc" }.map { hidesProcesses($0.options) }
+  }
+
+  /// Numbers before 5.8, and words since. With 1, `noaccess`, processes are seen and no more.
+  static func hidesProcesses(_ options: [Substring]) -> Bool {
+    options.contains { $0.hasPrefix("hidepid=") && !["hidepid=0", "hidepid=off"].contains($0) }
   }
 
   private static func namespace(_ kind: String) -> UInt32? {

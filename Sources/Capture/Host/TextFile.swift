@@ -5,6 +5,11 @@ internal import Glibc
 enum TextFile {
   /// The content, at most `limit` bytes of it, or the errno that says why not.
   static func read(_ path: String, limit: Int = 65_536) -> Result<String, SystemError> {
+    bytes(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The same as it is: a process' name need not be UTF-8.
+  static func bytes(_ path: String, limit: Int) -> Result<[UInt8], SystemError> {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { return .failure(.last("reading \(path)")) }
     defer { close(descriptor) }
@@ -21,7 +26,7 @@ enum TextFile {
       if count == 0 { break }
       used += count
     }
-    return .success(String(decoding: bytes[..<used], as: UTF8.self))
+    return .success(Array(bytes[..<used]))
   }
 
   /// What a symbolic link says.

@@ -8,10 +8,12 @@ internal import Lifecycle
 struct BPFObject: ~Copyable {
   private let object: OpaquePointer
 
-  /// - Parameter bytes: an ELF object, which must live as long as this.
-  init(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+  /// - Parameters:
+  ///   - bytes: an ELF object, which must live as long as this.
+  ///   - types: a file with the kernel's types, instead of its own BTF.
+  init(_ bytes: UnsafeRawBufferPointer, types: String? = nil) throws(SystemError) {
     guard let base = bytes.baseAddress,
-      let object = unsafe cbpf_object_open(base, bytes.count)
+      let object = unsafe cbpf_object_open(base, bytes.count, types)
     else { throw SystemError.last("opening the BPF object") }
     unsafe self.object = object
   }
@@ -19,6 +21,16 @@ struct BPFObject: ~Copyable {
   /// The object that is compiled in.
   static var embedded: UnsafeRawBufferPointer {
     unsafe UnsafeRawBufferPointer(start: cbpf_embedded_bytes(), count: cbpf_embedded_size())
+  }
+
+  /// The one whose types are read in a file.
+  static var raw: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: cbpf_raw_bytes(), count: cbpf_raw_size())
+  }
+
+  /// The one for kernels whose types are not known.
+  static var legacy: UnsafeRawBufferPointer {
+    unsafe UnsafeRawBufferPointer(start: cbpf_legacy_bytes(), count: cbpf_legacy_size())
   }
 
   deinit { unsafe bpf_object__close(object) }
@@ -68,6 +80,12 @@ struct BPFMap {
     if result != 0 { throw SystemError("setting a map's size", -result) }
   }
 
+  /// Once loaded: inserts or replaces an entry. Returns whether there was room.
+  func set<Key: BitwiseCopyable, Value: BitwiseCopyable>(_ key: Key, to value: Value) -> Bool {
+    var (key, value) = (key, value)
+    return unsafe bpf_map_update_elem(descriptor, &key, &value, 0) == 0
+  }
+
   /// Before load: whether there is to be such a map at all.
   func setMade(_ isMade: Bool) {
     unsafe _ = bpf_map__set_autocreate(map, isMade)
@@ -96,6 +114,12 @@ struct BPFProgram {
   /// Before load: whether the kernel is to see this program at all.
   func setLoaded(_ isLoaded: Bool) {
     unsafe _ = bpf_program__set_autoload(program, isLoaded)
+  }
+
+  /// Before load: by which of the kernel's functions it gives a pointer its type.
+  func setCast(_ function: CInt) throws(SystemError) {
+    let result = unsafe cbpf_set_cast(program, function)
+    if result != 0 { throw SystemError("preparing \(name)", -result) }
   }
 
   func attach() throws(SystemError) -> BPFLink {

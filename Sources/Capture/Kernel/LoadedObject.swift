@@ -9,6 +9,8 @@ struct LoadedObject: ~Copyable {
   private(set) var plan: Plan
   /// What was taken, what not, and why.
   private(set) var notes: [String]
+  /// Whether it finds its way by a file.
+  let isRaw: Bool
 
   /// Loads it whole, and where the kernel refuses a program, again without what that tells.
   ///
@@ -17,13 +19,15 @@ struct LoadedObject: ~Copyable {
     _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, host: Host
   ) throws(Refusal) {
     var notes = [
-      "Linux \(host.release), BTF: the CO-RE object, with tp_btf programs and a ring buffer",
-      "transitions: sock:inet_sock_set_state, two instances against the recursion guard",
+      "transitions: two instances, against the recursion guard"
     ]
-    var plan = Plan(options.tiers, accept: Self.acceptHook(options.tiers))
+    let isRaw = options.btf != nil
+    var cast: CInt = 0
+    let accept = isRaw ? Self.rawAcceptHook : Self.acceptHook(options.tiers, &cast)
+    var plan = Plan(options.tiers, accept: accept, isRaw: isRaw)
     while true {
       do {
-        object = unsafe try Self.load(bytes, options, plan)
+        object = unsafe try Self.load(bytes, options, plan, cast)
         break
       } catch {
         let refusal = Diagnosis.loading(error.number, log: LiveSource.log(), on: host)
@@ -35,24 +39,32 @@ struct LoadedObject: ~Copyable {
           "\(name): not told of, for Linux \(host.release) refuses \(program ?? "a program")")
       }
     }
+    self.isRaw = isRaw
     self.plan = plan
     self.notes = notes + Self.notes(of: plan)
   }
 
   /// Where trampolines are allowed, nothing else pays for it.
-  private static func acceptHook(_ tiers: Tiers) -> Plan.AcceptHook {
+  ///
+  /// - Parameter cast: is made the number of the function that casts; 0 where the kernel has none.
+  private static func acceptHook(_ tiers: Tiers, _ cast: inout CInt) -> Plan.AcceptHook {
     guard tiers.contains(.accepts) else { return .none }
-    var canCast = false
-    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept", &canCast)
+    let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept", &cast)
     if arguments >= 0 { return .trampoline(isOld: arguments > 2) }
     let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
-    return hasEvents ? .systemCalls(isOld: !canCast) : .firstRead
+    return hasEvents ? .systemCalls(isOld: cast == 0) : .firstRead
+  }
+
+  /// The same where nothing but classic tracepoints can be attached for it.
+  private static var rawAcceptHook: Plan.AcceptHook {
+    let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
+    return hasEvents ? .systemCalls(isOld: true) : .none
   }
 
   private static func load(
-    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ plan: Plan
+    _ bytes: UnsafeRawBufferPointer, _ options: CaptureOptions, _ plan: Plan, _ cast: CInt
   ) throws(SystemError) -> BPFObject {
-    let object = unsafe try BPFObject(bytes)
+    let object = unsafe try BPFObject(bytes, types: options.btf)
     try object.map("ring").setMaxEntries(options.ringSize)
     try object.map("readers").setMade(plan.accept == .firstRead)
     var config = synfin_config()
@@ -65,7 +77,11 @@ struct LoadedObject: ~Copyable {
     config.wake_at = UInt64(options.ringSize / 4)
     config.scan_at = UInt64(options.ringSize / 2)
     try object.map(".rodata").setInitialValue(config)
-    for name in object.programs { try object.program(name).setLoaded(plan.loads(name)) }
+    for name in object.programs {
+      let program = try object.program(name)
+      program.setLoaded(plan.loads(name))
+      if plan.casts(name) { try program.setCast(cast) }
+    }
     try object.load()
     return object
   }

@@ -27,8 +27,12 @@ struct Plan: Equatable {
     }
   }
 
-  init(_ tiers: Tiers, accept: AcceptHook) {
-    self.tiers = tiers
+  /// - Parameter isRaw: whether it is the object for kernels without BTF of their own, whose programs are
+  ///   fewer.
+  init(_ tiers: Tiers, accept: AcceptHook, isRaw: Bool = false) {
+    self.tiers = isRaw ? tiers.subtracting([.minis, .scans]) : tiers
+    self.isRaw = isRaw
+    hasRing = !isRaw
     self.accept = tiers.contains(.accepts) ? accept : .none
   }
 
@@ -56,7 +60,8 @@ struct Plan: Equatable {
   }
 
   /// Whether io_uring's accepts are told beside those of system calls.
-  private(set) var hasRing = true
+  private(set) var hasRing: Bool
+  private let isRaw: Bool
 
   func loads(_ program: String) -> Bool {
     switch program {
@@ -73,6 +78,11 @@ struct Plan: Equatable {
   var acceptExit: String? {
     guard case .systemCalls(let isOld) = accept else { return nil }
     return isOld ? "synfin_accept_exit_old" : "synfin_accept_exit"
+  }
+
+  /// Whether it gives pointers their types, which is left open in the object.
+  func casts(_ program: String) -> Bool {
+    accept == .systemCalls(isOld: false) && program == acceptExit
   }
 
   /// Goes on without a program that the kernel refuses. Returns what that is called, or `nil` where
@@ -115,7 +125,11 @@ struct Plan: Equatable {
     switch accept {
     // A kernel that refuses them is no certain one: as an old one would have it.
     case .trampoline, .systemCalls(isOld: false): accept = .systemCalls(isOld: true)
-    case .systemCalls: accept = .firstRead
+    case .systemCalls where !isRaw: accept = .firstRead
+    case .systemCalls:
+      // The object for kernels without BTF of their own has no program for it.
+      accept = .none
+      tiers.remove(.accepts)
     case .firstRead, .none:
       accept = .none
       tiers.remove(.accepts)

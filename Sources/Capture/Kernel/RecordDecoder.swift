@@ -71,6 +71,12 @@ enum RecordDecoder {
       return unsafe record(
         head, flags, bytes, after: synfin_mini.self,
         isFound ? .foundMini(mini) : .mini(mini, segment))
+    case SYNFIN_BARE.rawValue:
+      guard let body = unsafe load(synfin_bare.self, bytes), let from = state(head.old_state),
+        let to = state(head.new_state)
+      else { return nil }
+      return unsafe record(
+        head, flags, bytes, after: synfin_bare.self, bare(from, to, process(body.task)))
     case SYNFIN_SCANNED.rawValue:
       guard let body = unsafe load(synfin_scanned.self, bytes) else { return nil }
       return bare(head, flags, .scanned(address: body.net))
@@ -123,6 +129,15 @@ enum RecordDecoder {
     case SYNFIN_READ.rawValue: return .taken(.io, cgroup: cgroup, uid: uid, task: task)
     default:
       return state(body.head.new_state).map { .found($0, cgroup: cgroup, uid: uid, task: task) }
+    }
+  }
+
+  /// A transition without the facts of its socket: a connection's, or a listener's.
+  private static func bare(_ from: TCPState, _ to: TCPState, _ task: Process) -> Record.Facts {
+    switch (from, to) {
+    case (.closed, .listen): .listening(isOpen: true, task: task)
+    case (.listen, .closed): .listening(isOpen: false, task: task)
+    default: .told(from: from, to: to, task: task)
     }
   }
 

@@ -7,7 +7,7 @@ internal import Glibc
 struct Waiter: ~Copyable {
   private let epoll: CInt
   private let signals: SignalReader
-  private let ring: CInt
+  private let rings: [CInt]
   private var interval: UInt64
   /// Under load the ring is read as often as this, in nanoseconds; when nothing comes, less and less
   /// often.
@@ -15,7 +15,7 @@ struct Waiter: ~Copyable {
   private static let longest: UInt64 = 100_000_000
 
   /// Takes SIGINT and SIGTERM for itself.
-  init(ring: CInt, interval: UInt64) throws(SystemError) {
+  init(rings: [CInt], interval: UInt64) throws(SystemError) {
     let epoll = epoll_create1(CInt(EPOLL_CLOEXEC))
     guard epoll >= 0 else { throw SystemError.last("opening an epoll") }
     do throws(SystemError) {
@@ -27,11 +27,11 @@ struct Waiter: ~Copyable {
     self.epoll = epoll
     self.interval = interval
     shortest = interval
-    self.ring = ring
+    self.rings = rings
     Self.add(signals.descriptor, to: epoll, EPOLLIN.rawValue)
     // Edge-triggered: data that waits is no reason to wake, for the timer comes anyway; only the
     // kernel's call is.
-    Self.add(ring, to: epoll, EPOLLIN.rawValue | EPOLLET.rawValue)
+    for ring in rings { Self.add(ring, to: epoll, EPOLLIN.rawValue | EPOLLET.rawValue) }
   }
 
   deinit { close(epoll) }
@@ -64,7 +64,7 @@ struct Waiter: ~Copyable {
     // Rounded up, so that a deadline is not polled for in its last millisecond.
     let count = unsafe epoll_wait(epoll, &event, 1, CInt((pause + 999_999) / 1_000_000))
     if count < 0, errno != EINTR { throw SystemError.last("waiting for records") }
-    guard count > 0, unsafe event.data.fd != ring else { return .records }
+    guard count > 0, unsafe !rings.contains(event.data.fd) else { return .records }
     guard unsafe event.data.fd == signals.descriptor else { return .input }
     // Taken, so that only another one cuts short what is still to be written.
     _ = signals.next()

@@ -11,6 +11,19 @@ struct RecordTally {
   private var heardOf: Set<UInt64> = []
   private var isFirstScan = true
 
+  /// What a transition that is told by its states alone counts as.
+  static func kind(from old: UInt8, to new: UInt8) -> UInt8 {
+    let kind =
+      switch (old, new) {
+      case (close, listen), (listen, close): SYNFIN_LISTEN
+      case (close, _): SYNFIN_OPEN_ACTIVE
+      case (listen, _): SYNFIN_OPEN_PASSIVE
+      case (_, close): SYNFIN_CLOSE
+      default: SYNFIN_STEP
+      }
+    return UInt8(kind.rawValue)
+  }
+
   @inline(__always)
   mutating func add(_ kind: UInt8, state: UInt8, socket: UInt64) {
     // From the open to the CLOSE, in the order of enum synfin_kind.

@@ -68,7 +68,7 @@ public struct RecordingHead: Equatable, Sendable {
     machine = name("machine") ?? "?"
     origin = Origin(
       startedAt: startedAt, offsetToEpoch: offset, utcOffset: utcOffset,
-      tiers: Tiers(rawValue: tiers).intersection(.all), tick: tick,
+      tiers: Tiers(rawValue: tiers).intersection([.all, .lacks]), tick: tick,
       homeNetns: number("home_netns") ?? 0, isWhole: values["whole"] != "0",
       host: name("host"), kernel: name("kernel"))
   }

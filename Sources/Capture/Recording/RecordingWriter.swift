@@ -177,8 +177,11 @@ struct RecordingWriter: ~Copyable {
 
   @inline(__always)
   private mutating func note(_ kind: UInt8, _ bytes: UnsafeRawBufferPointer) {
+    let counted =
+      kind == UInt8(SYNFIN_BARE.rawValue)
+      ? unsafe RecordTally.kind(from: bytes[17], to: bytes[18]) : kind
     unsafe tally.add(
-      kind, state: bytes[18], socket: bytes.load(fromByteOffset: 0, as: UInt64.self))
+      counted, state: bytes[18], socket: bytes.load(fromByteOffset: 0, as: UInt64.self))
     switch UInt32(kind) {
     case SYNFIN_OPEN_ACTIVE.rawValue, SYNFIN_OPEN_PASSIVE.rawValue, SYNFIN_ACCEPT.rawValue,
       SYNFIN_FOUND.rawValue, SYNFIN_READ.rawValue:

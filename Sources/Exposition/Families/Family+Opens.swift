@@ -50,7 +50,8 @@ extension Family {
       "synfin_handshake_retransmits_total", .counter, by: "role", "port",
       help: "SYNs and SYN-ACKs that were sent again, also of attempts that failed."
     ) { exposition in
-      exposition.services.filter(\.isOpening).map {
+      guard exposition.snapshot.tellsHandshakes else { return [] }
+      return exposition.services.filter(\.isOpening).map {
         Sample($0, value: .count($0.counters.handshakeRetrans))
       }
     },

@@ -8,8 +8,9 @@ extension Family {
       "synfin_time_wait_sockets", .gauge, in: "sockets", by: "port", "substate",
       help: "Mini sockets by local port: TIME_WAIT, and orphans in FIN_WAIT2."
     ) { exposition in
+      guard exposition.snapshot.tellsMinis else { return [] }
       // It is there on a quiet host as well.
-      exposition.snapshot.minis.merging([nil: MiniCount()]) { told, _ in told }
+      return exposition.snapshot.minis.merging([nil: MiniCount()]) { told, _ in told }
         .sorted { $0.key.order < $1.key.order }
         .flatMap { port, minis in
           [

@@ -43,18 +43,32 @@ extension Connection {
   }
 
   /// Begins with a record that is no open: what was before was not told.
-  mutating func begin(amid record: Record, _ edge: Edge) {
+  mutating func begin(amid record: Record, _ edge: Edge, _ tiers: Tiers) {
     switch edge.from {
     case .synSent: open = .active
+    case .synRecv where tiers.contains(.statesOnly):
+      // Nothing tells a child from a socket whose SYN met another before it was told of.
+      guard tiers.contains(.withoutListeners) else { break }
+      open = .passive
+      traits.insert(.fromSynRecv)
     // A child has no struct socket before it is accepted; a socket whose SYN crossed another has.
     case .synRecv where !record.flags.contains(.hasSocket): open = .passive
     default: open = .existing
     }
   }
 
+  /// Whether a shutdown() that was made before the handshake's end may be carried out only now, by the packet
+  /// that ends it (`tcp_rcv_state_process`, since 6.9 and in older stable kernels), whatever task it met.
+  func mayHaveBeenShutBefore(_ at: UInt64) -> Bool {
+    guard previousState == .established, open != .active else { return false }
+    return crossedAt != 0 || at &- establishedAt < 100_000
+  }
+
   /// Takes back what a lost record may have made wrong.
   mutating func forgetWhatLossesHide(_ doubt: Doubt) {
     if open == .existing, doubt.contains(.beginning) { open = nil }
+    // Perhaps its SYN met another, and that was told before.
+    if traits.contains(.fromSynRecv), doubt.contains(.beginning) { open = nil }
     if open == .active, establishedAt == 0, previousState != .synSent || state != .closed,
       doubt.contains(.transitions)
     {

@@ -3,11 +3,16 @@
 extension Connection {
   /// Takes in the record of an open: CLOSE>SYN_SENT or LISTEN>SYN_RECV.
   mutating func open(_ open: Open, cgroup: UInt64, uid: UInt32, task: Process, at: UInt64) {
-    self.open = open
-    openedAt = at
     self.cgroup = cgroup
     self.uid = uid
     traits.insert(.hasIdentity)
+    self.open(open, task: task, at: at)
+  }
+
+  /// The same of one that tells no more.
+  mutating func open(_ open: Open, task: Process, at: UInt64) {
+    self.open = open
+    openedAt = at
     if task.isKnown {
       owner = task
       ownerSource = .connect
@@ -27,11 +32,17 @@ extension Connection {
 
   /// Any state to ESTABLISHED.
   mutating func establish(_ handshake: Record.Handshake, from: TCPState, at: UInt64) {
-    establishedAt = at
+    establish(from: from, at: at)
     handshakeRetrans = handshake.totalRetrans
-    if open == .active, from == .synRecv { open = tuple.isSelf ? .selfConnect : .simultaneous }
+    traits.insert(.hasHandshake)
     takeInitialSequenceNumbers(handshake, from: from)
     takeRoundTrip(handshake, from: from)
+  }
+
+  /// The same where nothing of the handshake is told.
+  mutating func establish(from: TCPState, at: UInt64) {
+    establishedAt = at
+    if open == .active, from == .synRecv { open = tuple.isSelf ? .selfConnect : .simultaneous }
   }
 
   /// ACKed and received bytes are counted from the initial sequence numbers on: our SYN is counted

@@ -48,7 +48,11 @@ public struct Connection: Sendable, BitwiseCopyable {
     previousState = edge.from
     netns = record.netns
     if record.flags.contains(.ipv6) { traits.insert(.ipv6) }
-    if record.flags.contains(.mptcp) { traits.insert(.mptcp) }
+    if case .told = record.facts {
+      if record.flags.contains(.noFamily) { traits.insert(.noFamily) }
+    } else if record.flags.contains(.mptcp) {
+      traits.insert(.mptcp)
+    }
   }
 
   public struct Traits: OptionSet, Sendable, BitwiseCopyable {
@@ -67,6 +71,12 @@ public struct Connection: Sendable, BitwiseCopyable {
     static let leftSynRecv = Traits(rawValue: 1 << 5)
     /// The last record came from the second instance.
     static let lastWasSecond = Traits(rawValue: 1 << 4)
+    /// Whether the socket is an IPv4 or an IPv6 one has not been told; its addresses are IPv4.
+    public static let noFamily = Traits(rawValue: 1 << 9)
+    /// How often its SYNs or SYN-ACKs were sent again has been told.
+    public static let hasHandshake = Traits(rawValue: 1 << 10)
+    /// Its first record was SYN_RECV>ESTABLISHED, where that is the first that is told of a child.
+    static let fromSynRecv = Traits(rawValue: 1 << 11)
     /// A scan found it without a process that ever had it: it waits in its listener's queue.
     static let unaccepted = Traits(rawValue: 1 << 8)
     /// The scan that is under way has seen it, or it is younger; the one before has not.
@@ -81,6 +91,6 @@ public struct Connection: Sendable, BitwiseCopyable {
     return establishedAt - openedAt
   }
 
-  /// Whether the socket is an IPv6 one that carries IPv4.
+  /// Whether the socket is an IPv6 one that carries IPv4; not known where its family is not.
   public var isV4Mapped: Bool { traits.contains(.ipv6) && tuple.remote.v4 != nil }
 }

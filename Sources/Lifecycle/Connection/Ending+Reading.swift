@@ -8,7 +8,7 @@ extension Ending {
     case .closeWait, .lastAck: .remote
     case .finWait2: .local
     // With something unsent, our FIN waits behind it, and nobody has seen it.
-    case .finWait1: closed.unsent == 0 ? .local : nil
+    case .finWait1: !isBare && closed.unsent == 0 ? .local : nil
     case .closing: finsCrossed.map { $0 ? .both : .remote }
     default: nil
     }
@@ -62,6 +62,7 @@ extension Ending {
   /// Whether a RST that is still to come can change what the end is called: it follows CLOSE by
   /// some 10 µs.
   var awaitsReset: Bool {
+    if isBare { return awaitsResetUntold }
     if resetDecided || resetAnswered { return false }
     if isReset { return mayMeetDataAfterClose }
     guard isQuiet, flags.contains(.dead) else { return false }
@@ -75,13 +76,14 @@ extension Ending {
 
   /// FIN_WAIT2 goes on in a mini socket: an orphan's, or one that nobody wants to keep.
   var leavesMini: Bool {
-    closedFrom == .finWait2 && isQuiet && !isAbortOfTask && !resetDecided && !resetAnswered
+    !isBare && closedFrom == .finWait2 && isQuiet && !isAbortOfTask && !resetDecided
+      && !resetAnswered
       && flags.isDisjoint(with: [.done, .linger2Negative, .repair])
   }
 
   /// Both FINs are acknowledged, and ours was the first to be: a mini socket in TIME_WAIT is left.
   var leavesTimeWait: Bool {
-    guard isQuiet, !flags.contains(.repair) else { return false }
+    guard !isBare, isQuiet, !flags.contains(.repair) else { return false }
     return closedFrom == .finWait2 && flags.contains(.done)
       || closedFrom == .closing && closed.unacked == 0
   }

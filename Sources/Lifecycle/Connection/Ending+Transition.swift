@@ -36,6 +36,7 @@ extension Ending {
   mutating func reset(isAnswer: Bool) {
     if !isAnswer {
       resetDecided = true
+      if isClosed { resetFollowed = true }
     } else if isClosed {
       // An answer while the connection lives, as to a stray segment in SYN_SENT, ends nothing.
       resetAnswered = true

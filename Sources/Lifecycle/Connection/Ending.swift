@@ -29,6 +29,11 @@ public struct Ending: Sendable, BitwiseCopyable {
   var shutdown: UInt8 = 0
   public var error: UInt16 = 0
   var closed = Record.Closed()
+  /// Of CLOSE the state before is told, and nothing that the socket knew.
+  public internal(set) var isBare = false
+  /// A RST was sent because this host decided to, and after CLOSE: a call of close(), connect() or exit
+  /// made it (`__tcp_close`, `tcp_disconnect`), where one of a timer or of `tcp_abort()` comes before.
+  var resetFollowed = false
 
   init() {}
 

@@ -28,9 +28,12 @@ public struct Comm: Hashable, Sendable, BitwiseCopyable {
     self.second = second
   }
 
-  public init(_ text: String) {
+  public init(_ text: String) { self.init(bytes: text.utf8) }
+
+  /// What is more than fits is left out.
+  public init(bytes: some Collection<UInt8>) {
     self.init()
-    for (index, byte) in text.utf8.prefix(15).enumerated() {
+    for (index, byte) in bytes.prefix(15).enumerated() {
       let shifted = UInt64(byte) << UInt64(index % 8 * 8)
       if index < 8 { first |= shifted } else { second |= shifted }
     }
@@ -76,12 +79,13 @@ public enum OwnerSource: UInt8, Sendable, BitwiseCopyable {
 /// The process that closed a connection on this side, and how.
 public struct Closer: Equatable, Sendable, BitwiseCopyable {
   public var process: Process
-  /// The process was exiting (`PF_EXITING`): the close is the end of the process.
-  public var isExiting: Bool
+  /// The process was exiting (`PF_EXITING`): the close is the end of the process. `nil` where that is not
+  /// told.
+  public var isExiting: Bool?
   /// A signal killed it (`PF_SIGNALED`).
-  public var isKilled: Bool
+  public var isKilled: Bool?
 
-  public init(process: Process, isExiting: Bool, isKilled: Bool) {
+  public init(process: Process, isExiting: Bool?, isKilled: Bool?) {
     self.process = process
     self.isExiting = isExiting
     self.isKilled = isKilled

@@ -10,7 +10,7 @@ public struct Record: Sendable, BitwiseCopyable {
   /// Nanoseconds of `CLOCK_MONOTONIC`.
   public var at: UInt64
   public var tuple: Tuple
-  /// The inode number of the network namespace.
+  /// The inode number of the network namespace; 0 where that is not told.
   public var netns: UInt32
   public var flags: Flags
   /// `sk_err` at the transition: an errno, or 0.
@@ -47,6 +47,9 @@ public struct Record: Sendable, BitwiseCopyable {
     case shut(from: TCPState, to: TCPState, Shut)
     /// Any state to CLOSE.
     case closed(from: TCPState, Closed)
+    /// A transition of which the states alone are told, and who was at work where it is a call's: nothing
+    /// else of the socket is, nor what else a record has but time and addresses.
+    case told(from: TCPState, to: TCPState, task: Process)
     /// `tcp_reset()` ran for this socket: a RST came, or data after close().
     case resetReceived
     /// A RST is sent for this socket; `isAnswer` where it answers a segment.
@@ -228,6 +231,8 @@ public struct Record: Sendable, BitwiseCopyable {
     public static let repair = Flags(rawValue: 1 << 10)
     public static let ipv6 = Flags(rawValue: 1 << 11)
     public static let second = Flags(rawValue: 1 << 13)
+    /// The addresses are IPv4, and the socket may be an IPv6 one. Of ``Facts/told(from:to:task:)`` only.
+    public static let noFamily = Flags(rawValue: 1 << 14)
     public static let timeWaitFull = Flags(rawValue: 1 << 15)
   }
 }
@@ -242,6 +247,7 @@ extension Record {
     case .step(let from, let to, _, _): Edge(from: from, to: to)
     case .shut(let from, let to, _): Edge(from: from, to: to)
     case .closed(let from, _): Edge(from: from, to: .closed)
+    case .told(let from, let to, _): Edge(from: from, to: to)
     case .resetReceived, .resetSent, .mini, .listening, .taken, .found, .foundMini, .scanned,
       .scanBegan, .scanEnded:
       nil

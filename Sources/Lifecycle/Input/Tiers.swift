@@ -15,4 +15,18 @@ public struct Tiers: OptionSet, Sendable {
   /// What is there already.
   public static let scans = Tiers(rawValue: 1 << 3)
   public static let all: Tiers = [.resets, .minis, .accepts, .scans]
+
+  /// Of a transition the two states are told, and no other fact of its socket: without BTF.
+  public static let statesOnly = Tiers(rawValue: 1 << 4)
+  /// Neither listeners are told of, nor a child before it is ESTABLISHED (`tcp:tcp_set_state`, 4.15).
+  public static let withoutListeners = Tiers(rawValue: 1 << 5)
+  /// With it: when the telling began, sockets had sent a SYN, and one that meets another's looks like a child.
+  public static let withPendingOpens = Tiers(rawValue: 1 << 6)
+  /// What is told less of: of two sources the one that lacks it does not make it good.
+  public static let lacks: Tiers = [.statesOnly, .withoutListeners, .withPendingOpens]
+
+  /// What both tell of.
+  func common(with other: Tiers) -> Tiers {
+    intersection(other).union(union(other).intersection(.lacks))
+  }
 }

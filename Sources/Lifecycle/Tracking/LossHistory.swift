@@ -43,6 +43,9 @@ struct LossHistory {
     minis.touch(span) || transitions.touch(span)
   }
 
+  /// Longer than a SYN is sent again (`tcp_syn_retries`, of which 6 are 127 s).
+  private static let longestOpen: UInt64 = 180_000_000_000
+
   func doubt(
     about connection: Connection, _ ending: Ending?, tiers: Tiers, isSuperseded: Bool,
     at now: UInt64
@@ -59,7 +62,8 @@ struct LossHistory {
     if isSuperseded || transitions.touch(life) { doubt.insert(.transitions) }
     if !tiers.contains(.resets) || resets.touch(life) { doubt.insert(.resets) }
     if minis.touch(life) { doubt.insert(.minis) }
-    if transitions.touch(min(startedAt, first)...first) { doubt.insert(.beginning) }
+    let isEarly = tiers.contains(.withPendingOpens) && first < startedAt &+ Self.longestOpen
+    if isEarly || transitions.touch(min(startedAt, first)...first) { doubt.insert(.beginning) }
     let established = max(first, connection.establishedAt)
     if transitions.touch(first...established) { doubt.insert(.handshake) }
     return doubt

@@ -9,7 +9,7 @@ extension Tracker {
   ///     either.
   ///   - seam: of what was before, nothing of the new one's is taken in.
   public mutating func goOn(with tiers: Tiers, from seam: UInt64) {
-    self.tiers.formIntersection(tiers)
+    self.tiers = self.tiers.common(with: tiers)
     seamEnd = seam &+ Self.seamWidth
   }
 

@@ -80,6 +80,8 @@ extension Tracker {
       connection.learnOwner(listeners.owner(of: connection), .listener)
     }
     let verdict = Verdict(connection, ending, doubt: doubt)
+    var ending = ending
+    ending?.forgetCloserOfReset()
     sink.finished(ConnectionEnd(connection: connection, ending: ending, verdict: verdict))
     reported += 1
   }

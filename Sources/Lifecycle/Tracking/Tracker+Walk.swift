@@ -34,6 +34,12 @@ extension Tracker {
     public var owner: Process
   }
 
+  /// Whether mini sockets are followed. Where only states are told they cannot be.
+  public var tellsMinis: Bool { followsTimeWaits }
+
+  /// Whether it is told how often a SYN or SYN-ACK was sent again.
+  public var tellsHandshakes: Bool { !tiers.contains(.statesOnly) }
+
   /// Every mini socket; none where they are not followed.
   public func forEachMini(_ body: (Mini) -> Void) {
     ledger.entries.forEach { entry in

@@ -61,7 +61,7 @@ public struct Tracker: ~Copyable {
     self.tiers = tiers
     self.tick = tick
     self.capacity = capacity
-    self.followsTimeWaits = followsTimeWaits
+    self.followsTimeWaits = followsTimeWaits && !tiers.contains(.statesOnly)
     ledger = TimeWaitLedger(tick: tick, capacity: capacity)
     losses = LossHistory(startedAt: startedAt)
   }
@@ -149,6 +149,8 @@ public struct Tracker: ~Copyable {
       connection.establish(handshake, from: from, at: record.at)
     case .step(_, .synRecv, _, _):
       connection.cross(at: record.at)
+    case .told(_, _, let task):
+      advance(&connection, endings: &endings, edge, task: task, at: record.at)
     case .step(_, _, let stamp, let unsent):
       endings.update(connection.endingSlot(in: &endings)) {
         $0.step(edge, stamp: stamp, unsent: unsent, at: record.at)
@@ -165,6 +167,7 @@ public struct Tracker: ~Copyable {
       connection.traits.insert(.hasIdentity)
       if from == .synSent || from == .synRecv, connection.establishedAt == 0 {
         connection.handshakeRetrans = closed.totalRetrans
+        connection.traits.insert(.hasHandshake)
         connection.rttUnknown = .noSample
       }
       endings.update(connection.endingSlot(in: &endings)) {
@@ -172,6 +175,27 @@ public struct Tracker: ~Copyable {
       }
     default:
       break
+    }
+  }
+
+  /// The same of a transition that is told by its states alone.
+  private static func advance(
+    _ connection: inout Connection, endings: inout Slab<Ending>, _ edge: Edge, task: Process,
+    at: UInt64
+  ) {
+    switch (edge.from, edge.to) {
+    case (.closed, _): connection.open(.active, task: task, at: at)
+    case (.listen, _): connection.open(.passive, task: .none, at: at)
+    case (_, .established): connection.establish(from: edge.from, at: at)
+    case (_, .synRecv): connection.cross(at: at)
+    case (let from, .closed):
+      endings.update(connection.endingSlot(in: &endings)) { $0.close(from: from, at: at) }
+    default:
+      // Where shutdown() came before the handshake's end, a packet makes it (6.9).
+      let isCall = connection.establishedAt == 0 || !connection.mayHaveBeenShutBefore(at)
+      let task = isCall ? task : .none
+      connection.learnOwner(task, .close)
+      endings.update(connection.endingSlot(in: &endings)) { $0.tell(edge, task: task, at: at) }
     }
   }
 
@@ -206,7 +230,7 @@ public struct Tracker: ~Copyable {
       let isAborted =
         edge.to == .closed && recentlyAborted.contains(record.socket, at: record.at)
       connections.update(slot) { connection in
-        connection.begin(amid: record, edge)
+        connection.begin(amid: record, edge, tiers)
         guard isReset || isAborted else { return }
         endings.update(connection.endingSlot(in: &endings)) {
           $0.resetReceived = isReset

@@ -40,7 +40,9 @@ public struct Doubt: OptionSet, Sendable {
 
 extension Verdict {
   init(_ connection: Connection, _ ending: Ending?, doubt: Doubt) {
-    if let ending, ending.isClosed {
+    if let ending, ending.isClosed, ending.isBare {
+      self = .bare(connection, ending, doubt: doubt)
+    } else if let ending, ending.isClosed {
       let isOpening = ending.closedFrom == .synSent || ending.closedFrom == .synRecv
       self =
         isOpening

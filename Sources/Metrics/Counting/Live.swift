@@ -12,6 +12,10 @@ public struct Live: Equatable, Sendable {
   /// Orphans' FIN_WAIT2.
   public private(set) var finWait2 = 0
 
+  /// Whether mini sockets are followed, and whether it is told what of a handshake was sent again.
+  public var tellsMinis = true
+  public var tellsHandshakes = true
+
   /// How long something has been so.
   public struct Age: Equatable, Sendable {
     public var nanoseconds: UInt64
@@ -57,6 +61,8 @@ public struct Live: Equatable, Sendable {
     if let age = other.closeWaitOldest, closeWaitOldest.map(age.isMore) ?? true {
       closeWaitOldest = age
     }
+    tellsMinis = tellsMinis && other.tellsMinis
+    tellsHandshakes = tellsHandshakes && other.tellsHandshakes
     timeWait += other.timeWait
     finWait2 += other.finWait2
   }

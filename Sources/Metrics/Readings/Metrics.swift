@@ -67,12 +67,22 @@ public struct Metrics: FactSink {
       services.update(&serviceRows, Service(open: mini.open, mini.tuple)) { $0.live.add(mini) }
       owners.update(&ownerRows, Owner(mini.owner)) { $0.live.add(mini) }
     }
-    let reading = Reading(
+    for row in serviceRows.indices { serviceRows[row].live.note(tracker) }
+    for row in ownerRows.indices { ownerRows[row].live.note(tracker) }
+    var reading = Reading(
       at: now, startedAt: startedAt, transitions: tracker.transitions, losses: losses,
       services: services.named(serviceRows), owners: owners.named(ownerRows),
       fullest: uses.fullest)
+    reading.tellsMinis = tracker.tellsMinis
     owners.fold { ownerRows[$0].live.isEmpty }
     return reading
+  }
+}
+
+extension Live {
+  fileprivate mutating func note(_ tracker: borrowing Tracker) {
+    tellsMinis = tracker.tellsMinis
+    tellsHandshakes = tracker.tellsHandshakes
   }
 }
 

@@ -11,6 +11,8 @@ public struct Reading: Sendable {
   public var losses: Losses
   public var services: [Service: Row]
   public var owners: [Owner: Row]
+  /// Whether mini sockets are followed at all.
+  public var tellsMinis = true
   /// Of each remote port, the address towards which most local ports are taken.
   public var fullest: [UInt16: PortUse]
 

@@ -18,6 +18,10 @@ public struct Snapshot: Sendable {
   public var rttUnknown: [Role: Words<RTTUnknown>] = [:]
   /// Mini sockets by local port; a `nil` one is all ephemeral ports, and those without a place.
   public var minis: [UInt16?: MiniCount] = [:]
+  /// Whether mini sockets are followed, and whether it is told what of a handshake was sent again: where only
+  /// states are told, neither.
+  public var tellsMinis = true
+  public var tellsHandshakes = true
   /// Of all network namespaces that can be asked: mini sockets followed, less those that the kernel counts.
   /// `nil` where none can.
   public var drift: Int?

@@ -31,6 +31,8 @@ extension Totals {
     snapshot.services = Dictionary(uniqueKeysWithValues: rows.map { ($0.service, $0.told) })
     snapshot.rttUnknown = rttUnknown(of: rows)
     snapshot.minis = minis.byPort
+    snapshot.tellsMinis = tracker.tellsMinis
+    snapshot.tellsHandshakes = tracker.tellsHandshakes
     snapshot.drift = minis.drift(from: namespaces)
     snapshot.timeWaitLimit = namespaces[filter.netns ?? home]?.limit
     snapshot.portsUsed = uses.greatest

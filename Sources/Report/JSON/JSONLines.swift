@@ -21,7 +21,7 @@ public struct JSONLines: ~Copyable {
     text.member("at_us", time.microseconds(at))
     text.member("from", edge.from.name)
     text.member("to", edge.to.name)
-    text.member("netns", UInt64(connection.netns))
+    text.member("netns", netns: connection.netns)
     text.endpoints(connection)
     text.owner(connection)
     text.endLine()

@@ -4,10 +4,20 @@ package import Lifecycle
 extension Text {
   /// Who a connection is: the members that every object about it begins with.
   mutating func identity(_ connection: Connection) {
-    member("netns", UInt64(connection.netns))
-    member("family", connection.traits.contains(.ipv6) ? "ipv6" : "ipv4")
-    member("v4_mapped", connection.isV4Mapped)
+    member("netns", netns: connection.netns)
+    if connection.traits.contains(.noFamily) {
+      member("family", nil as StaticString?)
+      member("v4_mapped", nil as Bool?)
+    } else {
+      member("family", connection.traits.contains(.ipv6) ? "ipv6" : "ipv4")
+      member("v4_mapped", connection.isV4Mapped)
+    }
     endpoints(connection)
+  }
+
+  /// The inode number of a network namespace, or `null` where it is not known.
+  mutating func member(_ name: StaticString, netns: UInt32) {
+    member(name, netns == 0 ? nil : UInt64(netns))
   }
 
   mutating func endpoints(_ connection: Connection) { endpoints(connection.tuple) }

@@ -22,7 +22,7 @@ extension Text {
     member("connect_us", end.connectTime.map { $0 / 1000 })
     member("handshake_rtt_us", connection.rtt == 0 ? nil : UInt64(connection.rtt))
     member("handshake_rtt_unknown", connection.rtt == 0 ? connection.rttUnknown.name : nil)
-    let retrans: UInt64? = isHandshakeSeen ? UInt64(connection.handshakeRetrans) : nil
+    let retrans: UInt64? = isHandshakeSeen ? connection.retransInHandshake : nil
     member("syn_retrans", isActive ? retrans : nil)
     member("synack_retrans", isPassive ? retrans : nil)
     let hasISN = connection.traits.contains(.hasISN)
@@ -36,8 +36,8 @@ extension Text {
     member("via", verdict.via?.name)
     owner(connection)
     process("closer", ending?.closer.process ?? .none) {
-      $0.member("exiting", ending?.closer.isExiting == true)
-      $0.member("killed", ending?.closer.isKilled == true)
+      $0.member("exiting", ending?.closer.isExiting)
+      $0.member("killed", ending?.closer.isKilled)
     }
     process("killer", ending?.killer ?? .none)
     let hasIdentity = connection.traits.contains(.hasIdentity)
@@ -52,6 +52,12 @@ extension Text {
     member("closed_us", time.microsecondsIfKnown(ending?.closedAt ?? 0))
     states(end, time)
     endObject()
+  }
+}
+
+extension Connection {
+  fileprivate var retransInHandshake: UInt64? {
+    traits.contains(.hasHandshake) ? UInt64(handshakeRetrans) : nil
   }
 }
 

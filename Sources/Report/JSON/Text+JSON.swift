@@ -66,8 +66,9 @@ extension Text {
     append(byte: UInt8(ascii: "\""))
   }
 
-  package mutating func member(_ name: StaticString, _ flag: Bool) {
+  package mutating func member(_ name: StaticString, _ flag: Bool?) {
     key(name)
+    guard let flag else { return append("null") }
     append(flag ? "true" : "false")
   }
 

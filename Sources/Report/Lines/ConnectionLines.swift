@@ -122,6 +122,7 @@ extension Text {
   /// The error that the socket ended with, or why this host reset the connection.
   fileprivate mutating func append(whyOf end: ConnectionEnd) {
     if let why = end.verdict.why { return append(why.name) }
+    if end.ending?.isBare == true { return append("?") }
     guard let error = end.ending?.error, error != 0 else { return append("-") }
     append(errno: error)
   }

@@ -78,7 +78,7 @@ extension Text {
     endObject()
     member("groups", track.groups) { text, group in
       text.member("role", group.key.role.name)
-      text.member("netns", UInt64(group.key.netns))
+      text.member("netns", group.key.netns == 0 ? nil : UInt64(group.key.netns))
       switch group.key.service {
       case .remote(let address, let port): text.endpoint("service", address, port)
       case .local(let port): text.member("service", string: ":\(port)")

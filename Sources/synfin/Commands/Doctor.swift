@@ -12,11 +12,17 @@ struct Doctor: ParsableCommand {
       is that of a trace: 0, 69 where the host cannot do it, 77 where it is not permitted.
       """)
 
+  @Option(
+    help: ArgumentHelp(
+      "Read this kernel's types in a file, where it has no BTF of its own.", valueName: "file"),
+    transform: WatchOptions.types)
+  var btf: String?
+
   @Flag(name: .shortAndLong, help: "libbpf's own log, on stderr.")
   var verbose = false
 
   func run() throws {
-    let examination = Examination.run()
+    let examination = Examination.run(try SourceChoice.asked(), btf: btf)
     let output = Output()
     let width = examination.checks.map(\.name.count).max() ?? 0
     var text = Text()

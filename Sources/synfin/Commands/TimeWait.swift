@@ -46,6 +46,13 @@ struct TimeWait: ParsableCommand, Follower {
   func follow(_ source: consuming some RecordSource & ~Copyable) throws {
     let output = Output()
     let origin = source.origin
+    if origin.tiers.contains(.statesOnly) {
+      let refusal = Refusal(
+        .unsupported,
+        "what waits in TIME_WAIT cannot be followed by classic tracepoints; without --duration, --interval "
+          + "and --record it is counted at once")
+      throw Diagnostics.explain(refusal, isVerbose: false)
+    }
     var view = CensusView(
       render(output, LocalTime(origin), host: origin.homeNetns), filter: options.filter,
       startedAt: origin.startedAt, interval: interval)

@@ -44,6 +44,12 @@ struct WatchOptions: ParsableArguments {
     transform: ringSize)
   var ringKib: Int = 8192
 
+  @Option(
+    help: ArgumentHelp(
+      "Read this kernel's types in a file, where it has no BTF of its own.", valueName: "file"),
+    transform: types)
+  var btf: String?
+
   @Flag(help: "JSON, one object a line.")
   var json = false
 
@@ -81,8 +87,12 @@ struct WatchOptions: ParsableArguments {
     options.onlyNetns = netns ?? 0
     options.onlyFamily = family
     options.ringSize = ringKib << 10
+    options.source = (try? SourceChoice.asked()) ?? nil
+    options.btf = btf
     return options
   }
+
+  func validate() throws { _ = try SourceChoice.asked() }
 
   /// 0 is what the kernel says where it knows no pid or port.
   static func positive<Number: FixedWidthInteger>(_ text: String) throws -> Number {
@@ -104,6 +114,12 @@ struct WatchOptions: ParsableArguments {
       throw ValidationError("'\(text)' is not a power of two from 4 to 1048576 KiB")
     }
     return kib
+  }
+
+  /// A file with a kernel's types.
+  static func types(_ path: String) throws -> String {
+    if let lack = KernelTypes.lack(in: path) { throw ValidationError(lack) }
+    return path
   }
 
   private static func family(_ text: String) throws -> Filter.Family {

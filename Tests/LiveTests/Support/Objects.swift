@@ -4,7 +4,7 @@ import Foundation
 /// One end of a connection, as `--json` tells it.
 struct End: Decodable, CustomStringConvertible {
   let id: Int
-  let netns: UInt64
+  let netns: UInt64?
   let family: String
   let v4Mapped: Bool
   let local: String
@@ -104,7 +104,7 @@ struct Change: Decodable {
   let atUs: Int
   let from: String
   let to: String
-  let netns: UInt64
+  let netns: UInt64?
   let local: String
   let remote: String
 }

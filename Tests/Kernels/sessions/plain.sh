@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+# As on any host.
+synfin doctor >doctor
+echo $? >doctor.status
+follow

@@ -38,9 +38,18 @@ test: test-deps lint check-bpf
 	@$(MAKE) --no-print-directory dist || \
 		echo "without packages: their tests are skipped" >&2
 	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(WITH_DIST) \
-		$(SWIFT) test --skip-build --no-parallel
+		$(call told-at-the-end,$(SWIFT) test --skip-build --no-parallel)
 	$(MAKE) -C Fuzz check
 	@$(MAKE) --no-print-directory soak-smoke
+
+# Runs tests, and where some fail, says at the end once more which and why: it is far down by then.
+define told-at-the-end
+bash -o pipefail -c '$(1) 2>&1 | tee $(BUILD)/test.log' || { \
+		echo "--- what failed (the whole is in $(BUILD)/test.log):" >&2; \
+		grep -a "recorded an issue\|: error: \|failed after" $(BUILD)/test.log | cut -c 1-600 >&2; \
+		exit 1; \
+	}
+endef
 
 build:
 	$(RELEASE)

@@ -22,6 +22,8 @@ extension Question {
     try waitUntil("the order") { try first.server.receiveText() == "an order" }
     try first.abort()
     let copy = try link.wait(for: "the order", from: .client) { $0.hasData }
+    // Timestamps are milliseconds, and those of the second are to be later.
+    try pause(milliseconds: 10)
     let second = try link.connect(from: first.ports.client, to: listener)
     log.follow(second.ports)
     let late = try link.provoke(.server, "the copy") { link.forge(copy) }

@@ -64,7 +64,8 @@ extension Question {
       return [
         Check(
           "FIN_WAIT2 without a process lasts what tcp_fin_timeout says, rounded up",
-          setting == "2" && longest >= 2_000_000_000 && shortest < 2_500_000_000),
+          // A busy host may take it for a slow wire: at least it lasts 3.5 retransmission timeouts.
+          setting == "2" && longest >= 2_000_000_000 && shortest < 4_000_000_000),
         Check(
           "TIME_WAIT began with 60 s all the same",
           first.map { $0.fits(TimerWheel.timeWait, setIn: began) }, else: "it was not in the table"),
@@ -125,15 +126,17 @@ extension Question {
       let answers = evidence.segments(from: .client) { segment in
         segment.isBareACK && arrivals.first.map { segment.at >= $0 } == true
       }
+      // Its time began anew after a FIN was about to be given to it, and before its answer was seen.
+      let starts = zip(arrivals, answers).map { $0...max($0, $1.at) }
       let client = evidence.end(.client)?.verdict
       return [
         Check(
           "the server sends its FIN again until an ACK of it comes",
-          arrivals.count == 4, found: "\(arrivals.count) came"),
+          arrivals.count >= 4, found: "\(arrivals.count) came"),
         Check("the TIME_WAIT answers each of them", answers.count == arrivals.count),
         Check(
           "each time its 60 s begin anew, by all looks at its timer",
-          all.isEmpty ? nil : all.allSatisfy { $0.agrees(arrivals) },
+          all.isEmpty ? nil : all.allSatisfy { $0.agrees(starts) },
           else: "it was not in the table"),
         Check(
           "synfin follows that",
@@ -169,13 +172,13 @@ extension Link {
 }
 
 extension TimerLook {
-  /// Whether it shows 60 s since the last FIN that had come by then.
-  fileprivate func agrees(_ arrivals: [UInt64]) -> Bool {
-    // One that came during the look may count or not.
-    let last = arrivals.last { $0 <= earliest }
-    let during = arrivals.filter { $0 > earliest && $0 <= latest }
+  /// Whether it shows 60 s since the last start before it.
+  fileprivate func agrees(_ starts: [ClosedRange<UInt64>]) -> Bool {
+    // One that may have been during the look may count or not.
+    let last = starts.last { $0.upperBound <= earliest }
+    let during = starts.filter { $0.upperBound > earliest && $0.lowerBound <= latest }
     return ([last].compactMap(\.self) + during).contains {
-      fits(TimerWheel.timeWait, setIn: $0...$0)
+      fits(TimerWheel.timeWait, setIn: $0)
     }
   }
 }

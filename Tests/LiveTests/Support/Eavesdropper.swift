@@ -58,8 +58,10 @@ final class Eavesdropper {
 /// What there is to compare of a segment.
 struct Heard: Equatable, CustomStringConvertible {
   let description: String
+  let ports: Set<UInt16>
 
   init(_ packet: Packet) {
+    ports = [packet.from, packet.to]
     description =
       "\(packet.flags.text) \(packet.from)>\(packet.to) \(packet.sequence)+\(packet.length) "
       + "ack \(packet.acknowledgment)"

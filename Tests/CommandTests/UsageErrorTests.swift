@@ -64,7 +64,8 @@ struct UsageErrorTests {
 
   @Test(arguments: [
     ["nope"], ["--nope"], ["-x"], [""], ["Trace"], ["doctor", "extra"], ["doctor", "--nope"],
-    ["doctor", "--port", "1"], ["tour", "extra"], ["tour", "--nope"], ["--port", "1"],
+    ["doctor", "--port", "1"], ["tour", "extra"], ["tour", "--nope"], ["tour", "7"],
+    ["tour", "--html"], ["tour", "--html", ""], ["tour", "--html", "-"], ["--port", "1"],
   ])
   func commands(_ arguments: [String]) throws { try expectUsageError(command: arguments) }
 

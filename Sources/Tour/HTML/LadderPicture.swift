@@ -149,6 +149,10 @@ private struct Layout {
   /// - Parameter from: where it was sent, of its first copy.
   mutating func receive(from: Int?, by side: Side) -> Int {
     cursor = max(cursor, (from ?? cursor) + Self.slope, (lastCame[side] ?? -99) + 6)
+    // What crosses another goes below its label.
+    if let from, lastSent > from, sending == side {
+      cursor = max(cursor, lastSent + Self.slope - 2)
+    }
     lastCame[side] = cursor
     sending = nil
     return cursor

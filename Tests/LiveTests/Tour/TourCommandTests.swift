@@ -39,6 +39,33 @@ extension Live {
       #expect(try objects("question", in: end.stdout, as: Counts.self).map(\.held) == [claims])
     }
 
+    /// The page is there when it is whole, beside what is told, and nothing else is.
+    @Test func page() throws {
+      let folder = try Folder()
+      let end = try Child.run(Product.path, "tour", "3", "--html", folder.path("tour.html"))
+      #expect(end.status == 0 && end.stdout.contains("0 contradicted"), "\(end.stderr)")
+      let page = try folder.text("tour.html")
+      let asked = try #require(Question.all.first { $0.number == 3 })
+      for played in asked.cases { #expect(page.contains("id=\"q3-\(played.name)\"")) }
+      #expect(page.contains("</html>") && page.contains(ProcessInfo.processInfo.hostName))
+      let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+      #expect(left == ["tour.html"])
+    }
+
+    @Test func noPageOfATourThatWasStopped() throws {
+      let folder = try Folder()
+      let tour = try Tracer("tour", "--html", folder.path("tour.html")).process
+      tour.signal(SIGINT)
+      #expect(try tour.wait().status == 0)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    }
+
+    @Test func noPlaceForAPage() throws {
+      let end = try Child.run(Product.path, "tour", "--html", "/nonexistent/tour.html")
+      #expect(end.status == 1 && end.stdout.isEmpty)
+      #expect(end.stderr.contains("/nonexistent/tour.html"))
+    }
+
     @Test func oneQuestion() throws {
       let end = try Child.run(Product.path, "tour", "3")
       #expect(end.status == 0)

@@ -66,7 +66,6 @@ struct PlanTests {
     #expect(plan.accept == .trampoline(isOld: false))
   }
 
-  /// The next dearer one, and at last none.
   /// The object whose types are read in a file has neither iterators nor what takes the kernel's own.
   @Test func rawObjectHasLess() {
     var plan = Plan(.all, accept: .systemCalls(isOld: true), isRaw: true)
@@ -77,6 +76,7 @@ struct PlanTests {
     #expect(plan.accept == .none && plan.tiers == .resets)
   }
 
+  /// The next dearer one, and at last none.
   @Test func refusedAccepts() {
     var plan = Plan(.all, accept: .trampoline(isOld: true))
     #expect(plan.leaveOut("synfin_accept_old") != nil && plan.accept == .systemCalls(isOld: true))

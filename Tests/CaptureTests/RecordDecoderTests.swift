@@ -152,6 +152,23 @@ struct RecordDecoderTests {
     }
   }
 
+  /// Older kernels leave behind a name's end what was there before.
+  @Test(arguments: ["", "n", "sevenxx", "eightxxx", "ninexxxxx", "fifteenxxxxxxxx"])
+  func nameEndsAtItsZero(_ name: String) throws {
+    var body = synfin_bare()
+    body.head = head(SYNFIN_BARE, from: 1, to: 4)
+    body.task.pid = 4321
+    unsafe withUnsafeMutableBytes(of: &body.task.comm) { bytes in
+      for index in 0..<16 { unsafe bytes[index] = 0x2f }
+      for (index, byte) in (Array(name.utf8) + [0]).enumerated() { unsafe bytes[index] = byte }
+    }
+    guard case .told(_, _, let task) = try #require(decode(body, v4)).facts else {
+      Issue.record("not a transition")
+      return
+    }
+    #expect(task.comm == Comm(name))
+  }
+
   @Test func bareIsReadAsWhatItsStatesAre() throws {
     var body = synfin_bare()
     body.task.pid = 4321

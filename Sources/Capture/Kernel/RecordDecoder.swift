@@ -168,6 +168,6 @@ enum RecordDecoder {
 
   private static func process(_ task: synfin_task) -> Process {
     let comm = unsafe unsafeBitCast(task.comm, to: (UInt64, UInt64).self)
-    return Process(pid: task.pid, comm: Comm(first: comm.0, second: comm.1))
+    return Process(pid: task.pid, comm: Comm(first: comm.0, second: comm.1).terminated)
   }
 }

@@ -39,6 +39,16 @@ public struct Comm: Hashable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// The same without what stands behind its end: older kernels leave there what was there before, and two
+  /// names are equal if they read alike.
+  public var terminated: Comm {
+    let length = length
+    func kept(_ word: UInt64, _ count: Int) -> UInt64 {
+      count >= 8 ? word : word & (1 << UInt64(max(0, count) * 8) - 1)
+    }
+    return Comm(first: kept(first, length), second: kept(second, length - 8))
+  }
+
   /// How many bytes there are before the first zero.
   public var length: Int {
     for index in 0..<16 where self[index] == 0 { return index }

@@ -23,7 +23,10 @@ extension Check {
     let found =
       verdict == nil
       ? "nothing" : differences.map { "\($0.name) \($0.found ?? "null")" }.joined(separator: ", ")
-    let isHidden = evidence.hides(differences.map(\.name), of: verdict)
+    let isHidden =
+      evidence.hides(differences.map(\.name), of: verdict)
+      || evidence.tiers.contains(.statesOnly) && verdict != nil
+        && differences.allSatisfy { $0.found == nil }
     var check = Check(
       claim, differences.isEmpty ? true : isHidden ? nil : false,
       else: "\(found), for not all of it is told on this host", found: found)

@@ -36,6 +36,8 @@ extension Follower {
 extension LiveSource {
   /// Attaches to the kernel, or says why not.
   static func attach(_ options: CaptureOptions, isVerbose: Bool) throws -> LiveSource {
+    var options = options
+    options.source = try options.source ?? SourceChoice.asked()
     do throws(Refusal) {
       return try LiveSource(options)
     } catch {

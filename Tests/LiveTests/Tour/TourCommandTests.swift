@@ -30,7 +30,7 @@ extension Live {
         #expect(Set(played.ends.map(\.side)) == ["client", "server"])
         for end in played.ends { #expect(end.connection.openResult == "established") }
         let netns = Set(played.hosts.map(\.netns))
-        #expect(played.ends.allSatisfy { netns.contains(Int($0.connection.netns)) })
+        #expect(played.ends.allSatisfy { netns.contains(Int($0.connection.netns ?? 0)) })
         #expect(played.checks.allSatisfy { $0.answer == "yes" }, "\(played.checks)")
       }
       let counts = try objects("summary", in: end.stdout, as: Counts.self)

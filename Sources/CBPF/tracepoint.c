@@ -86,24 +86,39 @@ int cbpf_open_output(int cpu, uint32_t wake_at)
 	return opened < 0 ? -errno : opened;
 }
 
-struct bpf_link *cbpf_attach_tracepoint(const struct bpf_program *program, const char *event)
+/* The program is the tracepoint's, so one event on one CPU stands for all of them. */
+static int open_event(int id)
 {
 	struct perf_event_attr attributes = {
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(attributes),
+		.config = (unsigned long long)id,
 	};
-	struct bpf_link *link;
+	int opened = (int)syscall(__NR_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return opened < 0 ? -errno : opened;
+}
+
+int cbpf_probe_tracepoint(const char *event, bool *is_known)
+{
 	int id = cbpf_tracepoint_id(event), opened;
 
-	if (id < 0) {
-		errno = -id;
+	*is_known = id >= 0;
+	opened = id < 0 ? id : open_event(id);
+	if (opened >= 0)
+		close(opened);
+	return opened < 0 ? opened : 0;
+}
+
+struct bpf_link *cbpf_attach_tracepoint(const struct bpf_program *program, const char *event)
+{
+	struct bpf_link *link;
+	int id = cbpf_tracepoint_id(event), opened = id < 0 ? id : open_event(id);
+
+	if (opened < 0) {
+		errno = -opened;
 		return NULL;
 	}
-	attributes.config = (unsigned long long)id;
-	/* The program is the tracepoint's, so one event on one CPU stands for all of them. */
-	opened = (int)syscall(__NR_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (opened < 0)
-		return NULL;
 	link = bpf_program__attach_perf_event(program, opened);
 	if (!link)
 		close(opened);

@@ -68,7 +68,7 @@ public struct LiveSource: ~Copyable, RecordSource {
       do {
         parts = try Parts(&object, options)
       } catch {
-        throw Diagnosis.attaching(error, log: Self.log(), on: host)
+        throw Diagnosis.attaching(error, log: Self.log(), on: host, takesPerfEvents: true)
       }
       loaded = .legacy(object)
     }

@@ -86,10 +86,13 @@ struct DiagnosisTests {
 
   @Test(arguments: [
     (EPERM, "", Refusal.Kind.notPermitted, "seccomp"),
-    (ENOSYS, "", .unsupported, "CONFIG_BPF_SYSCALL"),
+    (ENOSYS, "", .notPermitted, "filter of system calls"),
     (ENOMEM, "", .failed, "memory"),
     (EACCES, verifierLog, .unsupported, "refused the program synfin_state"),
     (EINVAL, verifierLog, .unsupported, "refused the program synfin_state"),
+    (EINVAL, verifierLog + "\ncannot use helper bpf_probe_read#4", .unsupported, "lockdown"),
+    (EINVAL, verifierLog + "\nunknown func bpf_probe_read#4", .unsupported, "lockdown"),
+    (ENOENT, "failed to open cpu mask file /sys/devices/system/cpu/possible", .unsupported, "/sys"),
     (ESRCH, "libbpf: failed to find valid kernel BTF", .unsupported, "CONFIG_DEBUG_INFO_BTF"),
     (ENOTSUP, "", .unsupported, "cannot be loaded"),
   ])
@@ -101,18 +104,62 @@ struct DiagnosisTests {
     #expect(!refusal.sentence.contains("\n"))
   }
 
+  @Test func noBPFInTheKernel() {
+    var host = Self.good
+    host.btfError = ENOENT
+    let refusal = Diagnosis.loading(ENOSYS, log: "", on: host)
+    #expect(refusal.kind == .unsupported && refusal.sentence.contains("CONFIG_BPF_SYSCALL"))
+    host.isFiltered = true
+    #expect(Diagnosis.loading(ENOSYS, log: "", on: host).kind == .notPermitted)
+  }
+
+  @Test func filtered() {
+    var host = Self.good
+    host.isFiltered = true
+    let refusal = Diagnosis.loading(EPERM, log: "", on: host)
+    #expect(refusal.kind == .notPermitted)
+    #expect(refusal.sentence.contains("runs under a filter of system calls (seccomp)"))
+  }
+
   @Test func lockedMemoryCountsBefore511() {
     var host = Self.good
     host.release = "5.10.0"
     host.memoryLock = 65_536
+    host.capabilities = Capabilities([.bpf, .perfmon])
     let refusal = Diagnosis.loading(EPERM, log: "", on: host)
     #expect(refusal.sentence.contains("ulimit -l unlimited"))
+    // Who can raise it has it raised by libbpf, and it is something else.
+    host.capabilities = Capabilities([.bpf, .perfmon, .sysResource])
+    #expect(Diagnosis.loading(EPERM, log: "", on: host).sentence.contains("seccomp"))
+    host.capabilities = Capabilities([.bpf, .perfmon])
+    host.memoryLockCeiling = .max
+    #expect(Diagnosis.loading(EPERM, log: "", on: host).sentence.contains("seccomp"))
   }
 
-  @Test func userNamespace() {
+  /// Whatever else is small there.
+  @Test(arguments: ["5.10.0", "6.12.1"])
+  func userNamespace(_ release: String) {
     var host = Self.good
+    host.release = release
+    host.memoryLock = 65_536
+    host.capabilities = Capabilities([.bpf, .perfmon])
     host.isInitialUserNamespace = false
     #expect(Diagnosis.loading(EPERM, log: "", on: host).sentence.contains("user namespace"))
+  }
+
+  @Test(arguments: [
+    // kernel.perf_event_paranoid, with CAP_SYS_ADMIN, what it is put down to
+    (3, false, "takes CAP_SYS_ADMIN"), (3, true, "security module"), (2, false, "security module"),
+  ])
+  func perfEvents(_ paranoid: Int, _ isAdmin: Bool, _ words: String) {
+    var host = Self.good
+    host.perfEventParanoid = paranoid
+    host.capabilities = Capabilities(isAdmin ? [.sysAdmin] : [.bpf, .perfmon])
+    let error = SystemError("opening the ring of CPU 0", EACCES)
+    let refusal = Diagnosis.attaching(error, log: "", on: host, takesPerfEvents: true)
+    #expect(refusal.kind == .notPermitted && refusal.sentence.contains(words))
+    let other = Diagnosis.attaching(error, log: "", on: host)
+    #expect(other.sentence.contains("BPF_RAW_TRACEPOINT_OPEN"))
   }
 
   @Test func attaching() {

@@ -63,7 +63,8 @@ def pack(path, kernel, sessions, files, modules):
     here = pathlib.Path(__file__).parent
     ram = Initramfs()
     ram.add("init", (here / "guest/init").read_bytes(), executable=True)
-    ram.add("guest.sh", (here / "guest/guest.sh").read_bytes())
+    for words in ("guest.sh", "rights.sh"):
+        ram.add(words, (here / "guest" / words).read_bytes())
     for name, file in files.items():
         ram.add(f"bin/{name}", pathlib.Path(file).read_bytes(), executable=True)
     ram.link("bin/acceptor", "traffic")

@@ -119,6 +119,7 @@ def guest(number, kernel, cmdline, played, arguments):
     folder.mkdir(parents=True)
     files = {"busybox": BUSYBOX, "synfin": arguments.synfin, "traffic": arguments.traffic}
     try:
+        files["confine"] = module.program("confine", arguments.cache)
         modules = {name: module.build(name, kernel, arguments.cache) for row in played for name in row.modules}
         boot.pack(folder / "initramfs", kernel, [row.session for row in played], files, modules)
         boot.run(kernel, folder, cmdline)

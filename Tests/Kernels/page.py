@@ -5,6 +5,7 @@
 import re
 
 import judge
+import rights as rights_rows
 import rows
 
 MARKED = re.compile(r"(<!-- matrix: (\w+) -->\n).*?(<!-- end -->)", re.S)
@@ -107,5 +108,5 @@ def cell(counts):
 
 
 def rights(results):
-    """What is degraded with less rights: as the rows themselves say it."""
-    return ""
+    """What is degraded with less rights."""
+    return rights_rows.table(results)

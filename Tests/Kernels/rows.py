@@ -9,6 +9,7 @@ one guest, in this order; a row with a `cmdline` has a guest of its own."""
 import collections
 
 import judge
+import rights
 
 # Debian's suites that may have a kernel of this version, the first that does is taken. What is built for
 # bookworm can be built against on bookworm.
@@ -53,3 +54,9 @@ ROWS += [row(kernel, "no-trampolines", follows, MINIS[kernel], CORE + ENDS) for 
 ROWS += [row(kernel, "hidden-btf", follows, "legacy", LEGACY + HIDDEN) for kernel in KERNELS]
 ROWS += [row(kernel, "legacy", follows, "legacy", LEGACY + FORCED) for kernel in KERNELS]
 ROWS += [row(kernel, "legacy-tcp", follows, "legacy-tcp", LEGACY_TCP + FORCED, ["tcp_set_state"]) for kernel in HEADERS]
+
+# One way leads there and none back, so it has a guest of its own; and the lockdown module.
+RIGHTS = ("5.10", "6.1", "6.12")
+ROWS += [row(kernel, "rights", rights.judge, cmdline="lsm=landlock,lockdown") for kernel in RIGHTS]
+ROWS += [row(kernel, "rights-host", rights.judge, cmdline="lsm=landlock,lockdown,yama") for kernel in RIGHTS]
+ROWS += [row(kernel, "rights-tracing", rights.judge, cmdline="lsm=landlock") for kernel in RIGHTS]

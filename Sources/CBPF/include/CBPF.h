@@ -75,6 +75,12 @@ int cbpf_set_cast(struct bpf_program *_Nonnull program, int cast);
 int cbpf_tracepoint_id(const char *_Nonnull event);
 
 /*
+ * Whether a program can be attached to a classic tracepoint: 0, or a negative errno. In is_known, whether tracefs
+ * could be asked for it, and it is perf_event_open(2) that refuses.
+ */
+int cbpf_probe_tracepoint(const char *_Nonnull event, bool *_Nonnull is_known);
+
+/*
  * Reads a small file of a classic tracepoint, such as its "format". Returns its length, or a negative
  * errno.
  */

@@ -117,6 +117,12 @@ enum Diagnosis {
         .failed,
         "the kernel had no memory for the BPF maps; free some, or raise the memory limit "
           + "of the cgroup", log: log)
+    case _ where readsNoMemory(log): return lockdown(log: log)
+    case ENOENT where log.contains("/sys/devices/system/cpu"):
+      return Refusal(
+        .unsupported,
+        "/sys is not mounted here, by which processors are counted; mount -t sysfs sysfs /sys",
+        log: log)
     case _ where hasVerifierLog(log):
       let program = refusedProgram(log).map { " \($0)" } ?? ""
       return Refusal(
@@ -132,13 +138,26 @@ enum Diagnosis {
   }
 
   /// What a refused attachment means.
-  static func attaching(_ error: SystemError, log: String, on host: Host) -> Refusal {
+  ///
+  /// - Parameter takesPerfEvents: whether it rests on perf_event_open(2).
+  static func attaching(
+    _ error: SystemError, log: String, on host: Host, takesPerfEvents: Bool = false
+  ) -> Refusal {
     switch error.number {
     case EPERM, EACCES:
+      if takesPerfEvents, host.capabilities?.contains(.sysAdmin) == false,
+        let paranoid = host.perfEventParanoid, paranoid > 2
+      {
+        return Refusal(
+          .notPermitted,
+          "\(error.doing) takes CAP_SYS_ADMIN here, for kernel.perf_event_paranoid is \(paranoid); give "
+            + "it, or set that to 2", log: log)
+      }
       return Refusal(
         .notPermitted,
         "\(error.doing) is not permitted here; a security module forbids it: allow "
-          + "BPF_RAW_TRACEPOINT_OPEN for synfin", log: log)
+          + (takesPerfEvents ? "perf_event_open(2)" : "BPF_RAW_TRACEPOINT_OPEN") + " for synfin",
+        log: log)
     case ENOENT, ESRCH:
       return Refusal(
         .unsupported,
@@ -146,6 +165,12 @@ enum Diagnosis {
     default:
       return Refusal(.failed, "\(error); -v shows libbpf's log", log: log)
     }
+  }
+
+  /// In confidentiality mode the kernel has no helper that reads its memory (`bpf_tracing_func_proto`), which is all
+  /// that tells where securityfs is not mounted.
+  private static func readsNoMemory(_ log: String) -> Bool {
+    log.contains("cannot use helper bpf_probe_read") || log.contains("unknown func bpf_probe_read")
   }
 
   private static func hasVerifierLog(_ log: String) -> Bool {

@@ -25,7 +25,7 @@ public struct Examination: Sendable {
     checks += calls(host, error)
     checks.append(trampolines(host, canCall: ![EPERM, EACCES, ENOSYS].contains(error)))
     checks += capabilities(host)
-    checks += [memoryLock(host), lockdown(host), tracefs()]
+    checks += [memoryLock(host), lockdown(host), classicTracepoints(host)]
     checks += namespaces(host) + host.visibility
     let asked = LiveSource.log()
 
@@ -95,7 +95,7 @@ public struct Examination: Sendable {
   }
 
   /// Whether a ring buffer can be made, and with it whether the system call can be used at all.
-  private static func calls(_ host: Host, _ error: CInt) -> [Check] {
+  static func calls(_ host: Host, _ error: CInt) -> [Check] {
     let isPermitted = host.capabilities?.missingForTracing.isEmpty ?? true
     let call =
       switch error {
@@ -192,16 +192,19 @@ public struct Examination: Sendable {
     return Check(name, mode != "confidentiality", "mode \(mode)", decides: decides)
   }
 
-  /// Asked for what is needed of it, which is the number of an event.
-  private static func tracefs() -> Check {
-    let name = "tracefs"
-    let decides = "accepts without trampolines"
-    let event = Plan.acceptEvents[0]
-    let result = unsafe cbpf_tracepoint_id(event)
-    let place = Host.mounts(of: "tracefs").first.map { "at \($0.point)" } ?? "unmounted"
-    return result >= 0
-      ? Check(name, .yes, "\(event) is read, \(place)", decides: decides)
-      : Check(name, .no, "\(event): \(SystemError.text(-result)), \(place)", decides: decides)
+  /// What classic tracepoints take: their numbers, which tracefs has, and perf_event_open(2).
+  private static func classicTracepoints(_ host: Host) -> Check {
+    let name = "classic tracepoints"
+    let decides = "accepts without trampolines, all without BTF"
+    var isKnown = false
+    let result = unsafe cbpf_probe_tracepoint(Plan.acceptEvents[0], &isKnown)
+    if result == 0 { return Check(name, .yes, "can be opened", decides: decides) }
+    var detail =
+      (isKnown ? "perf_event_open: " : "tracefs: ") + SystemError.text(-result)
+    if isKnown, let paranoid = host.perfEventParanoid, paranoid > 2 {
+      detail += ", for kernel.perf_event_paranoid is \(paranoid)"
+    }
+    return Check(name, .no, detail, decides: decides)
   }
 
   private static func namespaces(_ host: Host) -> [Check] {

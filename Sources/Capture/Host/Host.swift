@@ -18,6 +18,9 @@ public struct Host: Sendable {
   public var memoryLock: UInt64
   /// Up to where anybody may raise that (the hard limit).
   public var memoryLockCeiling: UInt64 = 0
+  /// `kernel.perf_event_paranoid`. Above 2, which no kernel of kernel.org knows, Debian's and Ubuntu's let nobody
+  /// open an event without CAP_SYS_ADMIN.
+  public var perfEventParanoid: Int?
   /// Whether a filter of system calls (seccomp) is in force.
   public var isFiltered: Bool?
   /// Whether `/proc` hides others' processes from this one (`hidepid`, proc(5)).
@@ -72,6 +75,9 @@ public struct Host: Sendable {
       capabilities: capabilities,
       lockdown: TextFile.firstLine("/sys/kernel/security/lockdown").flatMap(bracketed),
       memoryLock: limit.soft, memoryLockCeiling: limit.hard,
+      perfEventParanoid: TextFile.firstLine("/proc/sys/kernel/perf_event_paranoid").flatMap {
+        Int($0)
+      },
       isFiltered: status("Seccomp").map { $0 == "2" },
       hidesProcesses: capabilities?.contains(.sysPtrace) == true ? false : hidesProcesses(),
       isInitialPIDNamespace: pid.map { $0 == initialPIDNamespace },

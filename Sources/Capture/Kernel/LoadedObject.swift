@@ -51,7 +51,10 @@ struct LoadedObject: ~Copyable {
     guard tiers.contains(.accepts) else { return .none }
     let arguments = unsafe cbpf_probe_trampoline("inet_csk_accept", &cast)
     if arguments >= 0 { return .trampoline(isOld: arguments > 2) }
-    let hasEvents = Plan.acceptEvents.allSatisfy { unsafe cbpf_tracepoint_id($0) >= 0 }
+    var isKnown = false
+    let hasEvents = Plan.acceptEvents.allSatisfy {
+      unsafe cbpf_probe_tracepoint($0, &isKnown) == 0
+    }
     return hasEvents ? .systemCalls(isOld: cast == 0) : .firstRead
   }
 

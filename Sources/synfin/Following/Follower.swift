@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import ArgumentParser
 internal import Capture
+internal import Lifecycle
 internal import Report
 
 /// A command that follows what happens, wherever it is told from.
@@ -23,6 +24,11 @@ extension Follower {
     if let path = source.replay {
       try follow(try Replay(path, speed: source.speed ?? usualSpeed))
     } else {
+      if options.filter.pid != nil, Host.look().isInitialPIDNamespace == false {
+        Diagnostics.write(
+          "--pid is the host's number of a process; those of this container have another there than here"
+        )
+      }
       let live = try LiveSource.attach(capture, isVerbose: options.verbose)
       if let path = source.record {
         try follow(try RecordingSource(live, to: path))

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# make run     installs what is missing, builds, and shows what synfin makes of known connections
+# make run     installs what is missing, builds, and asks this kernel six questions about TCP
 # make test    installs what is missing, builds, and passes every test
 # make dist    what is given to others, in .build/dist: one file (make static), a Debian package (make deb), a
 #              container image (make image); make check-reproducible: the same bytes from another folder
 # make bench   what tracing costs here, beside the leanest tracer there can be
 # make soak    the daemon under load for MINUTES=30: whether it stays what it was, and tells the truth
 # make fuzz    replays what nobody has recorded, for SECONDS=60
+# make tour-page  docs/tour.md, of what this host's kernel answers; as root
 # make bpf     rebuilds the committed BPF objects with the Swift toolchain's own clang
 # make check-perfetto  what Perfetto's own trace processor reads in a timeline; needs node and pip
 # make check-prometheus  what Prometheus' own tools read in the metrics; needs apt and pip
@@ -38,10 +39,19 @@ test: test-deps lint check-bpf
 	@$(MAKE) --no-print-directory dist || \
 		echo "without packages: their tests are skipped" >&2
 	SYNFIN_PERFETTO_UI=$(PERFETTO_UI) $(WITH_PROMETHEUS) $(WITH_DIST) \
-		$(SWIFT) test --skip-build --no-parallel
+		$(call told-at-the-end,$(SWIFT) test --skip-build --no-parallel)
 	$(MAKE) -C Fuzz check
 	@$(MAKE) --no-print-directory soak-smoke
 	@$(MAKE) --no-print-directory check-kernels
+
+# Runs tests, and where some fail, says at the end once more which and why: it is far down by then.
+define told-at-the-end
+bash -o pipefail -c '$(1) 2>&1 | tee $(BUILD)/test.log' || { \
+		echo "--- what failed (the whole is in $(BUILD)/test.log):" >&2; \
+		grep -a "recorded an issue\|: error: \|failed after" $(BUILD)/test.log | cut -c 1-600 >&2; \
+		exit 1; \
+	}
+endef
 
 build:
 	$(call release,synfin)
@@ -142,6 +152,14 @@ $(PROMETHEUS_CLIENT):
 check-prometheus: $(PROMETHEUS) $(PROMETHEUS_CLIENT)
 	$(WITH_PROMETHEUS) $(SWIFT) test --filter 'Prometheus|Promtool'
 
+# --- the tour, as it went here
+
+tour-page: build
+	$(BUILD)/release/synfin tour > $(BUILD)/tour.txt
+	sh docs/tour.sh $(BUILD)/tour.txt "$$($(BUILD)/release/synfin --version)" \
+		"$$(uname -r | sed 's/-.*//')" "$$(LC_ALL=C date '+%-d %B %Y')" > $(BUILD)/tour.md
+	mv $(BUILD)/tour.md docs/tour.md
+
 # --- checks
 
 lint:
@@ -178,6 +196,6 @@ clean:
 	rm -rf $(BUILD) Benchmarks/.build Fuzz/.build
 
 .PHONY: all run test build check-perfetto check-prometheus deps test-deps bench-deps bpf check-bpf \
-	lint format bench soak soak-smoke fuzz clean
+	lint format tour-page bench soak soak-smoke fuzz clean
 
 include deploy/deploy.mk Tests/Kernels/kernels.mk

@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "Timeline", dependencies: ["Lifecycle", "Report"],
       exclude: ["HTML/page"], swiftSettings: strict, plugins: ["EmbedPage"]),
-    // The timeline's page, put into Swift as it is built.
+    // The timeline's page and the tour's, put into Swift as they are built.
     .plugin(name: "EmbedPage", capability: .buildTool(), path: "Sources/EmbedPage"),
     // Pure: facts in, counters, gauges and histograms out.
     .target(name: "Metrics", dependencies: ["Lifecycle"], swiftSettings: strict),
@@ -55,8 +55,10 @@ let package = Package(
     // Pure: numbers in, a screen of text out.
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: strict),
-    // Connections with a known story, made on purpose.
-    .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: strict),
+    // Six questions about TCP: connections made on purpose, and what is told of them.
+    .target(
+      name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], exclude: ["HTML/page"],
+      swiftSettings: strict, plugins: ["EmbedPage"]),
     .executableTarget(
       name: "synfin",
       dependencies: [
@@ -92,6 +94,8 @@ let package = Package(
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "TourTests", dependencies: ["Tour", "Lifecycle", "Report"], swiftSettings: strict),
     .testTarget(
       name: "TopTests", dependencies: ["Top", "Metrics", "Report", "Lifecycle", "MadeUpHost"],
       swiftSettings: strict),

@@ -49,7 +49,9 @@ let package = Package(
       swiftSettings: watched),
     .target(
       name: "Top", dependencies: ["Lifecycle", "Metrics", "Report"], swiftSettings: watched),
-    .target(name: "Tour", dependencies: ["Lifecycle", "Report"], swiftSettings: watched),
+    .target(
+      name: "Tour", dependencies: ["Capture", "Lifecycle", "Report"], exclude: ["HTML/page"],
+      swiftSettings: watched, plugins: ["EmbedPage"]),
     // As a library: the fuzzer has a main of its own.
     .target(
       name: "synfin",

@@ -20,6 +20,11 @@ int cbpf_enter_network(int namespace)
 	return setns(namespace, CLONE_NEWNET) == 0 ? 0 : -errno;
 }
 
+int cbpf_new_network(void)
+{
+	return unshare(CLONE_NEWNET) == 0 ? 0 : -errno;
+}
+
 int cbpf_open_cgroup(int mount, unsigned long long id)
 {
 	/* FILEID_KERNFS (include/linux/exportfs.h): the number alone is the handle. */

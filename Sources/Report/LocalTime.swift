@@ -60,6 +60,21 @@ public struct LocalTime: Sendable {
     return unsafe parts(ofSecond: Int64(microseconds(at) / 1_000_000)).tm_gmtoff
   }
 
+  /// `2026-11-23 14:05:09 +0100`
+  package func date(_ at: UInt64) -> String {
+    let parts = unsafe parts(ofSecond: Int64(microseconds(at) / 1_000_000))
+    func digits(_ number: Int, _ count: Int = 2) -> String {
+      let text = String(number.magnitude)
+      return String(repeating: "0", count: max(0, count - text.count)) + text
+    }
+    let (year, month) = unsafe (Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1)
+    let day = unsafe [digits(year, 4), digits(month), digits(Int(parts.tm_mday))]
+    let clock = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { digits(Int($0)) }
+    let zone = zone(at) / 60
+    return day.joined(separator: "-") + " " + clock.joined(separator: ":")
+      + (zone < 0 ? " -" : " +") + digits(abs(zone) / 60) + digits(abs(zone) % 60)
+  }
+
   /// Writes `14:05:09`, and with `decimals` more, a fraction of up to 6 digits.
   package mutating func append(_ at: UInt64, decimals: Int = 0, to text: inout Text) {
     let time = microseconds(at)

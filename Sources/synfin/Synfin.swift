@@ -27,7 +27,7 @@ struct Synfin: ParsableCommand {
     version: version,
     subcommands: [
       Top.self, Trace.self, TimelineCommand.self, TimeWait.self, MetricsCommand.self,
-      RecordCommand.self, TourCommand.self, Doctor.self,
+      RecordCommand.self, TourCommand.self, TourApplication.self, Doctor.self,
     ])
 
   static let version = "0.1.0"

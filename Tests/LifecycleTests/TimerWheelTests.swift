@@ -16,6 +16,12 @@ struct TimerWheelTests {
     }
   }
 
+  @Test(arguments: [(100, 5_120), (250, 2_048), (300, 1_706), (1000, 4_096)])
+  func turn(_ hertz: UInt64, _ milliseconds: UInt64) {
+    #expect(TimerWheel.turn(tick: 1_000_000_000 / hertz) / 1_000_000 == milliseconds)
+    #expect(TimerWheel.turn(tick: 0) > 0)
+  }
+
   /// 50 sockets, a tenth of a second and one apart, at HZ 250: what was predicted of them, and then measured.
   @Test func goesInBursts() {
     let start: UInt64 = 4_294_892_544 / 512 * 512 + 512 - 15_187 % 512

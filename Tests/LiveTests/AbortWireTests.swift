@@ -224,7 +224,7 @@ extension Live {
     /// The application wants no FIN_WAIT2 at all.
     @Test func negativeLinger2() throws {
       let (client, server, _) = try onTheWire { link in
-        let pair = try link.connect { $0.setOption(CInt(IPPROTO_TCP), TCP_LINGER2, -1) }
+        let pair = try link.connect { try $0.setOption(CInt(IPPROTO_TCP), TCP_LINGER2, -1) }
         pair.client.close()
         try pair.server.waitUntilReset()
         return pair.ports

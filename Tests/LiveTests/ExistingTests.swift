@@ -8,7 +8,6 @@ extension Live {
   @Suite struct ExistingTests {
     @Test func closedInOrder() throws {
       let pair = try Pair()
-      pair.client.keepFromChildren()
       let (client, server) = try watch {
         pair.closeAtOnce(pair.client, pair.server)
         return pair.ports
@@ -28,7 +27,7 @@ extension Live {
       try acceptor.obey(.accept)
       let ports = Ports(client: own.localPort, server: listener.localPort)
       let tracer = try Tracer("trace", "--json")
-      visitor.server.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+      try visitor.server.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
       try visitor.server.setLingerZero()
       visitor.server.close()
       try own.setLingerZero()
@@ -62,7 +61,6 @@ extension Live {
     /// Closed with data that its peer had no room for: nobody holds it, and it is no mini socket.
     @Test func orphanInFinWait1() throws {
       let pair = try Pair()
-      pair.client.keepFromChildren()
       try pair.client.fill()
       pair.client.close()
       let (client, server) = try watch {
@@ -83,7 +81,7 @@ extension Live {
     /// With more than a minute to wait, the first part of it is spent as a socket.
     @Test func orphanInFinWait2() throws {
       let pair = try Pair()
-      pair.client.setOption(CInt(IPPROTO_TCP), TCP_LINGER2, 120)
+      try pair.client.setOption(CInt(IPPROTO_TCP), TCP_LINGER2, 120)
       pair.client.close()
       try KernelTables.wait(for: .finWait2, local: pair.ports.client, remote: pair.ports.server)
       let (client, server) = try watch {
@@ -99,7 +97,6 @@ extension Live {
     /// A child in the queue of its listener is nobody's, or the listener's.
     @Test func neverAccepted() throws {
       let listener = try Socket.listening()
-      listener.keepFromChildren()
       let client = try Socket.connected(to: listener)
       let ports = Ports(client: client.localPort, server: listener.localPort)
       let (_, server) = try watch {

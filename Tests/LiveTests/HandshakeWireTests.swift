@@ -61,7 +61,7 @@ extension Live {
     /// The server's end begins with the first data.
     @Test func deferredAccept() throws {
       let (client, server, _) = try onTheWire { link in
-        let listener = try link.listen { $0.setOption(CInt(IPPROTO_TCP), TCP_DEFER_ACCEPT, 5) }
+        let listener = try link.listen { try $0.setOption(CInt(IPPROTO_TCP), TCP_DEFER_ACCEPT, 5) }
         let client = try link.socket(.client)
         try client.connect(Side.server.address, port: listener.localPort)
         let ports = Ports(client: client.localPort, server: listener.localPort)
@@ -259,7 +259,7 @@ extension Live {
     /// What MPTCP makes of it is a TCP connection like any other, closed by a kernel worker.
     @Test func subflow() throws {
       let mptcp: CInt = 262
-      func socket(_ host: Host) throws -> Socket {
+      func socket(_ host: Tour.Host) throws -> Socket {
         try host.run {
           let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
           let descriptor = Glibc.socket(AF_INET, type, mptcp)

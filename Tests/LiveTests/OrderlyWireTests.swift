@@ -88,7 +88,7 @@ extension Live {
     /// close() waits for the ACK of its FIN.
     @Test func lingering() throws {
       let (client, server, _) = try onTheWire { link in
-        let pair = try link.connect { $0.setLinger(2) }
+        let pair = try link.connect { try $0.setLinger(2) }
         pair.client.close()
         try pair.server.waitUntilReadable()
         return pair.ports

@@ -68,7 +68,6 @@ extension Live {
       let other = try Acceptor(listener, comm: "heir")
       let (_, server) = try watch {
         let pair = (client: try Socket.connected(to: listener), server: try listener.accept())
-        pair.server.keepFromChildren()
         try other.obey(.adopt, with: pair.server)
         pair.server.close()
         let ports = Ports(client: pair.client.localPort, server: listener.localPort)
@@ -86,7 +85,6 @@ extension Live {
       var other: Acceptor?
       let (_, server) = try watch {
         let pair = (client: try Socket.connected(to: listener), server: try listener.accept())
-        pair.server.keepFromChildren()
         other = try Acceptor(listener, comm: "heir", holding: pair.server)
         // Nothing happens on the wire: it is not the last to hold it.
         pair.server.close()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import Tour
 
 extension Live {
   /// Where it is not allowed, it says so in one sentence, and `doctor` says the same.

@@ -14,7 +14,7 @@ extension Live {
         let taker = try CensusTaker("--interval", "0.2", "--netns", "\(inode)")
         let tracer = try Tracer("trace", "--json", "--netns", "\(inode)")
         let pair = try Pair()
-        pair.client.setOption(CInt(IPPROTO_TCP), TCP_LINGER2, 62)
+        try pair.client.setOption(CInt(IPPROTO_TCP), TCP_LINGER2, 62)
         pair.client.close()
         try waitUntil("a mini socket") { try taker.moment().census.finWait2Mini == 1 }
         #expect(try taker.moment().census.drift == 0)

@@ -18,9 +18,9 @@ extension Live {
     @Test func keepalive() throws {
       let (client, _, packets) = try onTheWire { link in
         let pair = try link.connect { socket in
-          socket.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+          try socket.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
           for option in [TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT] {
-            socket.setOption(CInt(IPPROTO_TCP), option, 1)
+            try socket.setOption(CInt(IPPROTO_TCP), option, 1)
           }
         }
         link.cut()
@@ -45,7 +45,7 @@ extension Live {
         if limit == .retries2 { try link.set("tcp_retries2", 1) }
         let pair = try link.connect { socket in
           if limit == .userTimeout {
-            socket.setOption(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 500)
+            try socket.setOption(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 500)
           }
         }
         link.cut()
@@ -79,7 +79,7 @@ extension Live {
     func closedWindow(isAnswered: Bool) throws {
       let (client, server, _) = try onTheWire { link in
         let pair = try link.connectToSmallWindow()
-        pair.client.setOption(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 500)
+        try pair.client.setOption(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 500)
         try pair.client.fill()
         try link.waitForProbes(of: .client, pair.ports)
         if !isAnswered { link.cut() }

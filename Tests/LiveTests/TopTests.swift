@@ -70,7 +70,6 @@ extension Live {
         let listener = try Socket.listening(at: .loopback, port: 9_000)
         let client = try Socket.connected(to: listener)
         let server = try listener.accept()
-        server.keepFromChildren()
         client.close()
         try server.waitUntilReadable()
         let tracer = try Tracer("top", "--json", "--interval", "0.3", "--netns", "\(inode)")

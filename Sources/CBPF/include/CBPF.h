@@ -108,6 +108,9 @@ int cbpf_keep_capabilities(uint64_t kept, uint64_t *_Nonnull held);
 /* Moves the calling thread into a network namespace. Returns 0, or a negative errno. */
 int cbpf_enter_network(int namespace);
 
+/* The same into a new one, in which there is nothing but a loopback that is down. */
+int cbpf_new_network(void);
+
 /*
  * Opens a cgroup v2 by its number, below a descriptor of where it is mounted. Returns a descriptor, or
  * a negative errno.

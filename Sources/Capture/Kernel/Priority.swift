@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import Glibc
 
-/// How the reading thread is scheduled.
-enum Priority {
+/// How a thread is scheduled that must not wait.
+package enum Priority {
   /// `SCHED_RESET_ON_FORK` (`include/uapi/linux/sched.h`), which Glibc's module leaves out.
   private static let resetOnFork: CInt = 0x4000_0000
 
@@ -13,7 +13,8 @@ enum Priority {
   /// calls), and what it chose is kept.
   ///
   /// - Returns: the priority, or why there is none; then records may be lost under full load, counted.
-  static func makeRealTime() -> Result<CInt, SystemError> {
+  @discardableResult
+  package static func makeRealTime() -> Result<CInt, SystemError> {
     let current = sched_getscheduler(0)
     let policy = current & ~resetOnFork
     let isAlready = current >= 0 && (policy == SCHED_RR || policy == SCHED_FIFO)

@@ -8,12 +8,25 @@ public enum TimerWheel {
 
   /// The jiffy in which a timer fires that is set at `now` to expire at `expires`.
   static func fires(expires: UInt64, now: UInt64) -> UInt64 {
-    // calc_wheel_index(): 64 buckets a level, each level eight times coarser than the one before.
-    let delta = expires > now ? expires - now : 0
-    var shift: UInt64 = 0
-    while shift < 24, delta >= 63 << shift { shift += 3 }
+    let shift = shift(expires > now ? expires - now : 0)
     // calc_index() rounds up, so that no timer fires early.
     return (expires >> shift &+ 1) << shift
+  }
+
+  /// By how much a TIME_WAIT may outlast its 60 s, in nanoseconds.
+  ///
+  /// - Parameter tick: nanoseconds of a jiffy.
+  public static func turn(tick: UInt64) -> UInt64 {
+    let tick = max(1, tick)
+    return tick << shift(timeWait / tick)
+  }
+
+  /// How coarse the wheel is for a timer so many jiffies away, as a power of two.
+  private static func shift(_ delta: UInt64) -> UInt64 {
+    // calc_wheel_index(): 64 buckets a level, each level eight times coarser than the one before.
+    var shift: UInt64 = 0
+    while shift < 24, delta >= 63 << shift { shift += 3 }
+    return shift
   }
 }
 

@@ -46,7 +46,7 @@ public struct HTMLPage {
     var recording = Text()
     recording.recording(chart, about, cgroupPath)
     let content = recording.bytes
-    let nonce = Self.nonce(content)
+    let nonce = Nonce.of(content)
     for part in PageTemplate.parts {
       switch part {
       case .text(let bytes): text.append(bytes: bytes)
@@ -56,21 +56,6 @@ public struct HTMLPage {
       case .recording: text.append(withoutTags: content)
       }
     }
-  }
-
-  /// What lets the page's own script and style run: the same for the same recording, so that a replay
-  /// writes the same bytes, and not to be known by whoever names a process, for all times are in it.
-  private static func nonce(_ content: [UInt8]) -> String {
-    var (first, second): (UInt64, UInt64) = (0xcbf2_9ce4_8422_2325, 0x9e37_79b9_7f4a_7c15)
-    for byte in content {
-      // FNV-1a, from two beginnings.
-      first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
-      second = (second ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    return [first, second].map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
   }
 }
 

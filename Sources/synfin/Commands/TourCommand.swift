@@ -8,92 +8,108 @@ internal import Tour
 struct TourCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tour",
-    abstract: "A handful of known connections on loopback, and what is told of them.",
+    abstract: "Six questions about TCP, answered by this host's own kernel.",
+    usage: "synfin tour [<question> ...] [--full] [--json] [--html <file>] [-v]",
     discussion: """
-      Makes each connection, traces it like any other, and shows what the kernel said at both ends \
-      and what synfin makes of it. Where the two contradict what the connection really did, it says \
-      so, and the exit status is 1. It leaves nothing behind but TIME_WAITs, for a minute.
+      Makes each case happen, on loopback or between network namespaces of its own, traces it like any \
+      other connection, and shows what the kernel did beside what is to be expected and why. Where the \
+      kernel contradicts that, it says so, and the exit status is 1. It changes nothing on this host, and \
+      leaves nothing behind.
       """)
+
+  @Argument(help: "Which of the questions, 1 to 6; all of them if none is named.")
+  var question: [Int] = []
+
+  @Flag(help: "Wait for what takes a minute: the end of TIME_WAIT.")
+  var full = false
+
+  @Flag(help: "One JSON object per case, with all of its evidence, and per question.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write it to this file, when it is whole: a page for any browser.",
+      valueName: "file"))
+  var html: String?
 
   @Flag(name: .shortAndLong, help: "Say what was loaded and why, with libbpf's own log.")
   var verbose = false
 
+  func validate() throws {
+    for number in question where !Question.all.contains(where: { $0.number == number }) {
+      throw ValidationError("there is no question \(number): they are 1 to 6")
+    }
+    if html?.isEmpty == true || html == "-" {
+      throw ValidationError("--html needs the name of a file: standard output has the tour itself")
+    }
+  }
+
   func run() throws {
-    let output = Output()
     var options = CaptureOptions()
     options.tiers.remove(.scans)
-    var stage = Stage(
-      try LiveSource.attach(options, isVerbose: verbose), isVerbose: verbose)
-    var contradictions = 0
-    do {
-      for (index, scene) in Scene.all.enumerated() {
-        let (story, ports) = try stage.play(scene)
-        var text = Text()
-        scene.tell(story, number: index + 1, into: &text)
-        if scene.client.endsIn == .timeWait || scene.server?.endsIn == .timeWait {
-          contradictions += witness(scene, ports, into: &text)
-        }
-        text.append("\n")
-        contradictions += scene.contradictions(in: story).count
-        try output.write(&text)
-      }
-    } catch Output.Failure.closed {
+    let source = try LiveSource.attach(options, isVerbose: verbose)
+    let origin = source.origin
+    let time = LocalTime(origin)
+    var director = Director(source, isVerbose: verbose, isFull: full)
+    let output = Output()
+    guard let html else {
+      if let accounts = try tell(&director, time, on: output) { try judge(accounts) }
       return
-    } catch let code as ExitCode {
-      stage.end()
-      throw code
     }
-    stage.end()
-    if contradictions > 0 {
-      Diagnostics.write("the kernel contradicted the tour \(contradictions) times")
+    // Whether it can be written is known before anything is played.
+    var file = try OutputFile(html)
+    let startedAt = Monotonic.now()
+    guard let accounts = try tell(&director, time, on: output) else { return }
+    let about = TourPage.About(
+      host: origin.host, kernel: origin.kernel, version: Synfin.version, startedAt: startedAt,
+      endedAt: Monotonic.now())
+    var page = Text()
+    TourPage(accounts, about: about, time: time).write(into: &page)
+    try file.write(&page)
+    try file.commit()
+    try judge(accounts)
+  }
+
+  private func tell(
+    _ director: inout Director, _ time: LocalTime, on output: Output
+  ) throws -> [Account]? {
+    if json {
+      var telling = JSONTelling(time: time)
+      return try play(&director, &telling, to: output)
+    }
+    var telling = TextTelling(hasColour: output.hasColour)
+    return try play(&director, &telling, to: output)
+  }
+
+  /// - Returns: what has come of it; `nil` where it was ended before.
+  private func play(
+    _ director: inout Director, _ telling: inout some Telling & ~Copyable, to output: Output
+  ) throws -> [Account]? {
+    let accounts: [Account]
+    do {
+      accounts = try director.play(
+        Question.all.filter { question.isEmpty || question.contains($0.number) }, &telling,
+        to: output)
+    } catch is Interrupted {
+      director.end()
+      return nil
+    } catch Output.Failure.closed {
+      return nil
+    } catch Output.Failure.interrupted {
+      return nil
+    } catch Output.Failure.failed(let number) {
+      throw SystemError("writing to \(output.name)", number)
+    }
+    director.end()
+    return accounts
+  }
+
+  private func judge(_ accounts: [Account]) throws {
+    let contradicted = Tally(accounts).contradicted
+    if contradicted > 0 {
+      Diagnostics.write(
+        "the kernel contradicted the tour \(contradicted) \(contradicted == 1 ? "time" : "times")")
       throw ExitCode(ExitStatus.failed)
     }
-  }
-
-  /// Asks the kernel's own table for the TIME_WAIT that must be there now.
-  private func witness(_ scene: Scene, _ ports: Scene.Ports, into text: inout Text) -> Int {
-    let isClients = scene.client.endsIn == .timeWait
-    let local = isClients ? ports.client : ports.server
-    let remote = isClients ? ports.server : ports.client
-    let isThere = SocketTable.hasTimeWait(local: local, remote: remote)
-    text.append("   /proc/net/tcp  \(local) > \(remote) ")
-    text.append(isThere ? "TIME_WAIT\n" : "is not in TIME_WAIT: CONTRADICTION\n")
-    return isThere ? 0 : 1
-  }
-}
-
-/// Where scenes are played.
-private struct Stage: ~Copyable {
-  private var session: Session<LiveSource>
-
-  /// Loopback takes microseconds; a host under load, or in emulation, may take its time.
-  private static let patience: UInt64 = 5_000_000_000
-
-  init(_ source: consuming LiveSource, isVerbose: Bool) {
-    session = Session(source)
-    var nobody = Story(Scene.Ports(client: 0, server: 0))
-    session.begin(isVerbose: isVerbose, into: &nobody)
-  }
-
-  mutating func play(_ scene: Scene) throws -> (Story, Scene.Ports) {
-    let ports = try scene.play()
-    // Its records have waited in the ring.
-    var story = Story(ports)
-    let deadline = session.now() + Self.patience
-    while session.now() < deadline {
-      // The ends are told when it is settled that nothing more can change them.
-      let readAt = session.now()
-      session.drain(into: &story)
-      session.settle(readAt: readAt, into: &story)
-      if story.client != nil, story.server != nil || scene.server == nil { break }
-      if try session.wait(until: deadline) == .signal { throw ExitCode(0) }
-    }
-    return (story, ports)
-  }
-
-  mutating func end() {
-    var rest = Story(Scene.Ports(client: 0, server: 0))
-    _ = session.stop()
-    Diagnostics.write("summary \(session.finish(into: &rest).sentence)")
   }
 }

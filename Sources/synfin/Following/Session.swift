@@ -105,6 +105,9 @@ struct Session<Source: RecordSource & ~Copyable>: ~Copyable {
     tracker.census(at: countedAt, matching: filter)
   }
 
+  /// When what waits in a namespace will go, as of the last reading.
+  func forecasts(in netns: UInt32) -> [TimeWaitForecast] { tracker.forecasts(in: netns) }
+
   /// Has a view look at what there is, as of the last reading.
   func show(_ view: inout some View & ~Copyable) {
     var standing = before

@@ -99,9 +99,4 @@ extension Socket {
     nowhere.sa_family = sa_family_t(AF_UNSPEC)
     unsafe _ = Glibc.connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
   }
-
-  func setOption(_ level: CInt, _ name: CInt, _ value: CInt) {
-    var value = value
-    unsafe _ = setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))
-  }
 }

@@ -66,9 +66,9 @@ struct Deaf {
   init() throws { port = try freePort() }
 
   /// Begins to connect there.
-  func knock(_ prepare: (Socket) -> Void = { _ in }) throws -> Socket {
+  func knock(_ prepare: (Socket) throws -> Void = { _ in }) throws -> Socket {
     let client = try Socket()
-    prepare(client)
+    try prepare(client)
     _ = fcntl(client.descriptor, F_SETFL, O_NONBLOCK)
     do {
       try client.connect(Address(v4: 0xc000_0201), port: port)

@@ -140,7 +140,7 @@ func plays() -> [Play] {
     Play("connect_timeout", 47) { count in
       let deaf = try Deaf()
       let clients = try (0..<count).map { _ in
-        try deaf.knock { $0.setOption(CInt(IPPROTO_TCP), TCP_SYNCNT, 1) }
+        try deaf.knock { try $0.setOption(CInt(IPPROTO_TCP), TCP_SYNCNT, 1) }
       }
       for client in clients { try client.waitUntilReset() }
       return Deed(port: deaf.port)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import Tour
 
 /// What waits at one moment, as `timewait --json` tells it.
 struct Census: Decodable {

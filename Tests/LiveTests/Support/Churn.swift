@@ -29,7 +29,7 @@ enum Churn {
   ) throws -> (client: Socket, server: Socket) {
     let client = try Socket()
     // A port can be bound again only if all who had it before have said so too.
-    client.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+    try client.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
     if let port { try client.bind(.loopback, port: port) }
     try client.connect(.loopback, port: listener.localPort)
     return (client, try listener.accept())

@@ -5,18 +5,7 @@ import Tour
 
 /// What comes from outside of both ends: forged packets, and administrators.
 extension Link {
-  /// A segment as from one side, to the other.
-  func forge(
-    _ flags: Packet.Flags, from side: Side, _ ports: Ports, sequence: UInt32,
-    acknowledgment: UInt32 = 0
-  ) {
-    let own = side == .client ? (ports.client, ports.server) : (ports.server, ports.client)
-    let bytes = Forgery.segment(
-      from: side, ports: own, sequence: sequence, acknowledgment: acknowledgment, flags: flags)
-    relay.forge(bytes, from: side)
-  }
-
-  /// The same with the number that the other waits for.
+  /// A segment as from one side, with the number that the other waits for.
   ///
   /// - Parameter distance: how far from that number.
   func forge(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Tour
 
 /// The FINs of a connection as one end saw them, read from its packets alone.
 ///
@@ -57,6 +58,3 @@ struct Parting {
     return nil
   }
 }
-
-/// RFC 9293 §3.4: numbers that wrap.
-func isBefore(_ one: UInt32, _ other: UInt32) -> Bool { Int32(bitPattern: one &- other) < 0 }

@@ -3,8 +3,6 @@ import Foundation
 import Testing
 import Tour
 
-typealias Ports = Scene.Ports
-
 /// `synfin trace`, attached.
 struct Tracer {
   let process: Child

@@ -5,22 +5,15 @@ import Lifecycle
 import Testing
 import Tour
 
-/// Two connected sockets of this process, over loopback.
-struct Pair {
-  let listener: Socket
-  let client: Socket
-  let server: Socket
-  let ports: Ports
-
+extension Pair {
+  /// Two connected sockets of this process, over loopback.
   init(isV6: Bool = false, to address: Address? = nil) throws {
-    listener = try Socket.listening(isV6: isV6)
-    client = try Socket(isV6: isV6 && address == nil)
+    let listener = try Socket.listening(isV6: isV6)
+    let client = try Socket(isV6: isV6 && address == nil)
     try client.connect(
       address ?? (isV6 ? .loopbackV6 : .loopback), port: listener.localPort,
       isV6: isV6 && address == nil)
-    server = try listener.accept()
-    server.keepFromChildren()
-    ports = Ports(client: client.localPort, server: listener.localPort)
+    self.init(listener: listener, client: client, server: try listener.accept())
   }
 
   /// The two closes as one, so that the second FIN carries the ACK of the first. Between them no
@@ -43,16 +36,13 @@ func withoutPreemption(_ body: () -> Void) {
 }
 
 extension Socket {
-  /// A tracer that is started meanwhile must not hold the connection open.
-  func keepFromChildren() { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-
   /// A listener at an address of choice.
   static func listening(
     at address: Address, port: UInt16 = 0, backlog: CInt = 64
   ) throws -> Socket {
     let socket = try Socket()
     try socket.bind(address, port: port)
-    try #require(listen(socket.descriptor, backlog) == 0)
+    try socket.listen(backlog: backlog)
     return socket
   }
 
@@ -72,55 +62,12 @@ extension Socket {
     #expect(result == 0)
   }
 
-  /// `connect` that does not wait for its answer.
-  func beginConnecting(_ address: Address, port: UInt16) throws {
-    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-    do {
-      try connect(address, port: port)
-    } catch let failure as Socket.Failure where failure.errno == EINPROGRESS {}
-  }
-
-  func setOption(_ level: CInt, _ name: CInt, _ value: CInt) {
-    var value = value
-    let result = unsafe setsockopt(
-      descriptor, level, name, &value, socklen_t(MemoryLayout<CInt>.size))
-    #expect(result == 0)
-  }
-
-  /// Makes close() wait so many seconds for what is unsent.
-  func setLinger(_ seconds: CInt) {
-    var value = linger(l_onoff: 1, l_linger: seconds)
-    let size = socklen_t(MemoryLayout<linger>.size)
-    let result = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, size)
-    #expect(result == 0)
-  }
-
-  /// Reads to the peer's FIN.
-  func receiveAll() throws { while try receive() > 0 {} }
-
   /// Sends until nothing more goes in.
   func fill() throws {
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     do {
       while true { try send(65_536) }
     } catch let failure as Socket.Failure where failure.errno == EAGAIN {}
-  }
-
-  /// Waits until a RST has come, which what was received before does not hide.
-  func waitUntilReset() throws {
-    try waitUntil("a RST") {
-      var waiting = pollfd(fd: descriptor, events: 0, revents: 0)
-      unsafe _ = poll(&waiting, 1, 0)
-      return Int32(waiting.revents) & (POLLERR | POLLHUP) != 0
-    }
-  }
-
-  /// Waits until something can be read: data, a FIN, a RST, or somebody to accept.
-  func waitUntilReadable() throws {
-    try waitUntil("anything to read") {
-      var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      return unsafe poll(&waiting, 1, 0) == 1
-    }
   }
 }
 

@@ -22,7 +22,6 @@ struct Visitor {
     ])
     try listener.waitUntilReadable()
     server = try listener.accept()
-    server.keepFromChildren()
     ports = Ports(client: server.remotePort, server: port)
   }
 

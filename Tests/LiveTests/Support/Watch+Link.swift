@@ -43,6 +43,8 @@ private func watch(
   ends count: Int, isWitnessed: Bool = true, _ scenario: (Link) throws -> Ports
 ) throws -> (ends: [End], packets: [Transit], link: Link) {
   let link = try Link()
+  // A TIME_WAIT is not to end by a late RST before anybody has looked (RFC 1337).
+  try link.set("tcp_rfc1337", 1)
   let tracer = try Tracer("trace", "--json")
   let ports = try scenario(link)
   func own(_ ends: [End]) -> [End] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Testing
+import Tour
 
 /// The packets of loopback, as an AF_PACKET socket sees them: a witness that knows no socket state.
 final class Wire {
@@ -43,45 +44,5 @@ final class Wire {
         packets.append(packet)
       }
     }
-  }
-}
-
-/// A TCP segment in IPv4.
-struct Packet {
-  let from: UInt16
-  let to: UInt16
-  let sequence: UInt32
-  let acknowledgment: UInt32
-  let flags: Flags
-  let length: UInt32
-
-  struct Flags: OptionSet {
-    let rawValue: UInt8
-    static let fin = Flags(rawValue: 1)
-    static let syn = Flags(rawValue: 2)
-    static let rst = Flags(rawValue: 4)
-    static let ack = Flags(rawValue: 16)
-  }
-
-  init?(_ bytes: ArraySlice<UInt8>) {
-    let tcp = 6
-    guard bytes.count >= 40, bytes[0] >> 4 == 4, bytes[9] == tcp else { return nil }
-    let header = Int(bytes[0] & 15) * 4
-    func number(_ offset: Int, _ count: Int) -> UInt32 {
-      bytes[(header + offset)...].prefix(count).reduce(0) { $0 << 8 | UInt32($1) }
-    }
-    guard bytes.count >= header + 20 else { return nil }
-    from = UInt16(number(0, 2))
-    to = UInt16(number(2, 2))
-    sequence = number(4, 4)
-    acknowledgment = number(8, 4)
-    flags = Flags(rawValue: UInt8(number(13, 1)))
-    let total = Int(bytes[2]) << 8 | Int(bytes[3])
-    length = UInt32(max(0, total - header - Int(bytes[header + 12] >> 4) * 4))
-  }
-
-  /// The acknowledgment that covers this segment whole.
-  var end: UInt32 {
-    sequence &+ length &+ (flags.contains(.syn) ? 1 : 0) &+ (flags.contains(.fin) ? 1 : 0)
   }
 }

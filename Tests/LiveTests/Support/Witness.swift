@@ -7,7 +7,7 @@ import Tour
 struct Witness {
   private let end: End
   private let side: Side
-  private let host: Host
+  private let host: Tour.Host
   private let sent: [Transit]
   private let received: [Transit]
 

@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 	cat page.html
 	echo '"""###'
 	echo '  static let style = ###"""'
-	cat page.css
+	cat palette.css page.css
 	echo '"""###'
 	# One script of many files, in the order in which they need one another.
 	echo '  static let script = ###"""'

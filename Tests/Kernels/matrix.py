@@ -13,6 +13,7 @@ import os
 import pathlib
 import shutil
 import sys
+import tarfile
 import time
 import traceback
 
@@ -124,7 +125,7 @@ def guest(number, kernel, cmdline, played, arguments):
         boot.pack(folder / "initramfs", kernel, [row.session for row in played], files, modules)
         boot.run(kernel, folder, cmdline)
         why = None
-    except (boot.Died, module.NotBuilt, OSError) as error:
+    except (boot.Died, module.NotBuilt, OSError, tarfile.TarError) as error:
         why = f"the guest: {error}"
     finally:
         (folder / "initramfs").unlink(missing_ok=True)

@@ -79,7 +79,7 @@ def words(results):
     keys = list(judge.Expectations().words)
     followed = ordered(results, rows.follows)
     columns = {}
-    for tier in ("full", "core", "legacy", "legacy-tcp"):
+    for tier in ("full", "core", "external", "legacy", "legacy-tcp"):
         # Where a record was lost some are unknown that need not be.
         told = [one for one in followed if one.row.tier == tier]
         told = [one for one in told if not one.session.is_short] or told

@@ -23,7 +23,7 @@ KERNELS = {
 HEADERS = ["6.1", "6.12"]
 
 # Which tier a tier is like, but for what expected.txt says.
-ABOVE = {"core": "full", "legacy": "core", "legacy-tcp": "legacy"}
+ABOVE = {"core": "full", "external": "core", "legacy": "core", "legacy-tcp": "legacy"}
 MINIS = {"5.10": "core", "6.1": "core", "6.12": "full", "newest": "full"}
 
 Row = collections.namedtuple("Row", "kernel session judge tier says modules cmdline")
@@ -43,6 +43,7 @@ def follows(session, row, expectations):
 CORE = ["the CO-RE object, sock:inet_sock_set_state (tp_btf), a ring buffer"]
 FEXIT = ["who accepts: fexit of inet_csk_accept"]
 ENDS = ["who accepts: ends of accept and accept4"]
+EXTERNAL = ["the CO-RE object, sock:inet_sock_set_state (raw_tp), a ring buffer: types by /vmlinux.btf"]
 LEGACY = ["the legacy object, sock:inet_sock_set_state (classic), a perf buffer"]
 LEGACY_TCP = ["the legacy object, tcp:tcp_set_state (classic), a perf buffer"]
 HIDDEN = ["there is no /sys/kernel/btf/vmlinux"]
@@ -52,6 +53,8 @@ ROWS = [row(kernel, "plain", follows, MINIS[kernel], CORE + FEXIT) for kernel in
 # The newest cannot be told to do without.
 ROWS += [row(kernel, "no-trampolines", follows, MINIS[kernel], CORE + ENDS) for kernel in ("5.10", "6.1", "6.12")]
 ROWS += [row(kernel, "hidden-btf", follows, "legacy", LEGACY + HIDDEN) for kernel in KERNELS]
+# 5.10 takes its own types for another kernel's.
+ROWS += [row(kernel, "external-btf", follows, "external", EXTERNAL + ENDS) for kernel in ("6.1", "6.12", "newest")]
 ROWS += [row(kernel, "legacy", follows, "legacy", LEGACY + FORCED) for kernel in KERNELS]
 ROWS += [row(kernel, "legacy-tcp", follows, "legacy-tcp", LEGACY_TCP + FORCED, ["tcp_set_state"]) for kernel in HEADERS]
 

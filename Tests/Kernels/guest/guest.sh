@@ -41,20 +41,22 @@ follow() {
 		*) options="$options $word" ;;
 		esac
 	done
-	rm -f go && mkfifo go
-	traffic <go >deeds 2>deeds.err &
+	go=/tmp/go
+	rm -f $go && mkfifo $go
+	traffic <$go >deeds 2>deeds.err &
 	traffic=$!
-	exec 9>go
+	exec 9>$go
 	wait_for '"pid"' deeds $traffic || return
-	[ -n "$EVENT" ] || EVENT=sock/inet_sock_set_state
-	[ -d "/sys/kernel/tracing/events/$EVENT" ] || EVENT=tcp/tcp_set_state
-	oracle_begin "$EVENT"
-	env $set_in synfin trace --json --transitions -v $options >trace.json 2>trace.err &
-	tracer=$!
-	wait_for '^synfin: attached' trace.err $tracer || return
+	# With --btf they begin with a connection of their own, to try the types: trace last, and tracefs behind it.
 	env $set_in synfin metrics --json --duration 600 $options >metrics.json 2>metrics.err &
 	scraped=$!
 	wait_for '^synfin: attached' metrics.err $scraped || return
+	env $set_in synfin trace --json --transitions -v $options >trace.json 2>trace.err &
+	tracer=$!
+	wait_for '^synfin: attached' trace.err $tracer || return
+	[ -n "$EVENT" ] || EVENT=sock/inet_sock_set_state
+	[ -d "/sys/kernel/tracing/events/$EVENT" ] || EVENT=tcp/tcp_set_state
+	oracle_begin "$EVENT"
 	echo >&9
 	wait_for '"done"' deeds $traffic || return
 	# Of one moment, if the kernel's number is the same on both sides of the count.
@@ -71,7 +73,7 @@ follow() {
 	oracle_end
 	exec 9>&-
 	wait $traffic
-	rm go
+	rm $go
 }
 
 # Hides the kernel's own BTF from here on, and keeps it in a file.

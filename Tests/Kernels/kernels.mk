@@ -9,7 +9,7 @@ ONLY ?=
 kernel-deps:
 	@$(call install,$(KERNEL_PACKAGES))
 
-$(KERNELS)/traffic: $(wildcard Tests/Kernels/Traffic/*.swift Sources/Tour/*.swift) Package.swift
+$(KERNELS)/traffic: $(wildcard Tests/Kernels/Traffic/*.swift Sources/Tour/*/*.swift) Package.swift
 	$(call release,traffic)
 	@mkdir -p $(@D)
 	$(OBJCOPY) --strip-all $(BUILD)/release/traffic $@

@@ -53,8 +53,7 @@ ROWS = [row(kernel, "plain", follows, MINIS[kernel], CORE + FEXIT) for kernel in
 # The newest cannot be told to do without.
 ROWS += [row(kernel, "no-trampolines", follows, MINIS[kernel], CORE + ENDS) for kernel in ("5.10", "6.1", "6.12")]
 ROWS += [row(kernel, "hidden-btf", follows, "legacy", LEGACY + HIDDEN) for kernel in KERNELS]
-# 5.10 takes its own types for another kernel's.
-ROWS += [row(kernel, "external-btf", follows, "external", EXTERNAL + ENDS) for kernel in ("6.1", "6.12", "newest")]
+ROWS += [row(kernel, "external-btf", follows, "external", EXTERNAL + ENDS) for kernel in KERNELS]
 ROWS += [row(kernel, "legacy", follows, "legacy", LEGACY + FORCED) for kernel in KERNELS]
 ROWS += [row(kernel, "legacy-tcp", follows, "legacy-tcp", LEGACY_TCP + FORCED, ["tcp_set_state"]) for kernel in HEADERS]
 

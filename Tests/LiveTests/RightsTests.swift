@@ -19,10 +19,14 @@ extension Live {
           let without = "-perfmon,-sys_admin"
           return ["setpriv", "--bounding-set=\(without)", "--inh-caps=\(without)"] + command
         case .noBTF:
-          // The mount is in a mount namespace that ends with the command.
-          let hide = "mount -t tmpfs none /sys/kernel/btf && exec \"$@\""
-          return ["unshare", "-m", "sh", "-c", hide, "sh"] + command
+          return Self.hidingBTF(from: ["env", "SYNFIN_SOURCE=core"] + command)
         }
+      }
+
+      /// The mount is in a mount namespace that ends with the command.
+      static func hidingBTF(from command: [String]) -> [String] {
+        let hide = "mount -t tmpfs none /sys/kernel/btf && exec \"$@\""
+        return ["unshare", "-m", "sh", "-c", hide, "sh"] + command
       }
 
       var status: CInt { self == .noBTF ? 69 : 77 }
@@ -51,6 +55,17 @@ extension Live {
       #expect(end.status == restriction.status, "\(end.stderr)")
       expectAnswers(end.stdout)
       #expect(end.stderr.contains(restriction.word))
+    }
+
+    /// Where nobody insists, classic tracepoints tell what they can.
+    @Test func goesOnWithoutBTF() throws {
+      let hidden = { (arguments: [String]) in
+        try Child(Restriction.hidingBTF(from: [Product.path] + arguments)).wait()
+      }
+      let trace = try hidden(["trace", "--duration", "0"])
+      #expect(trace.status == 0 && trace.stderr.contains("classic tracepoints"), "\(trace.stderr)")
+      let doctor = try hidden(["doctor"])
+      #expect(doctor.status == 0 && doctor.stdout.contains("legacy object"), "\(doctor.stdout)")
     }
 
     @Test func doctorOfTheHost() throws {
